@@ -95,7 +95,7 @@ export function chunkEmbeddingText(chunk: {
 export function prepareText(text: string): string {
   return text
     .normalize('NFC')
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/gu, ' ')
+    .replace(/(?![\t\n])\p{Cc}/gu, ' ')
     .replace(/[ \t]+/g, ' ')
     .trim();
 }

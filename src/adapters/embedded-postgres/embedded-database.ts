@@ -1,0 +1,122 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { AppError } from '#domain/errors.ts';
+import { isLocked } from './folder-lock.ts';
+import {
+  type DatabasePlace,
+  type DatabaseState,
+  databasePlace,
+  makeFolder,
+  readState,
+} from './place.ts';
+
+export type EmbeddedOptions = {
+  /** The data folder, `.lockstep`. */
+  readonly folder: string;
+  /** The process leaves after this long without a connection. */
+  readonly idleMs: number;
+  /** A start that takes longer is an error. */
+  readonly startMsMax: number;
+};
+
+const POLL_MS = 25;
+/** A process that was started and lost the race for the lock is not started again sooner. */
+const RESTART_MS = 3_000;
+
+/**
+ * Reaches the folder's database process, starting it when there is none. Safe to call from any
+ * number of processes at once: whoever takes the folder's lock serves, the others leave.
+ * Rejects with `folder_unwritable` or `database_unavailable`.
+ */
+export async function reachDatabase(options: EmbeddedOptions): Promise<DatabaseState> {
+  const place = databasePlace(options.folder);
+  const deadline = performance.now() + options.startMsMax;
+  let startedAt = Number.NEGATIVE_INFINITY;
+  while (performance.now() < deadline) {
+    const state = readState(place);
+    if (state !== null && (await answers(state)) && isLocked(place.lockFile)) return state;
+    if (startedAt === Number.NEGATIVE_INFINITY) makeFolder(place);
+    if (performance.now() - startedAt > RESTART_MS && !isLocked(place.lockFile)) {
+      startServer(place, options.idleMs);
+      startedAt = performance.now();
+    }
+    await sleep(POLL_MS);
+  }
+  throw new AppError(
+    'database_unavailable',
+    `the embedded database of ${place.folder} did not start within ${options.startMsMax} ms: ` +
+      `${lastLines(place.logFile)} See ${place.logFile}.`,
+    { retryable: true },
+  );
+}
+
+/** What is known of the folder's database, without starting it. */
+export function inspectDatabase(folder: string): {
+  readonly place: DatabasePlace;
+  readonly state: DatabaseState | null;
+} {
+  const place = databasePlace(folder);
+  const state = readState(place);
+  return { place, state: state !== null && isLocked(place.lockFile) ? state : null };
+}
+
+/**
+ * A `pg` client class whose every connection first makes sure that the database process is there:
+ * a pool of it outlives the process being killed or leaving for want of work.
+ */
+export function embeddedClient(options: EmbeddedOptions): typeof pg.Client {
+  return class EmbeddedClient extends pg.Client {
+    override connect(): Promise<this>;
+    override connect(callback: (error: Error) => void): void;
+    override connect(callback?: (error: Error) => void): Promise<this> | undefined {
+      const connected = reachDatabase(options).then(async ({ host, port }) => {
+        this.host = host;
+        this.port = port;
+        await super.connect();
+        return this;
+      });
+      if (callback === undefined) return connected;
+      // pg's pool calls back without an error on success.
+      connected.then(() => (callback as () => void)(), callback);
+      return undefined;
+    }
+  };
+}
+
+function startServer(place: DatabasePlace, idleMs: number): void {
+  const log = openSync(place.logFile, 'a', 0o600);
+  const server = fileURLToPath(new URL('server.ts', import.meta.url));
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', server, place.folder, String(idleMs)],
+    { detached: true, stdio: ['ignore', log, log], windowsHide: true },
+  );
+  child.unref();
+  closeSync(log);
+}
+
+/** Whether something listens where the state says. */
+function answers({ host, port }: DatabaseState): Promise<boolean> {
+  const target = host.startsWith('/') ? { path: join(host, `.s.PGSQL.${port}`) } : { host, port };
+  return new Promise((resolve) => {
+    const socket = connect(target);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+function lastLines(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim().split('\n').slice(-3).join(' | ');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,187 @@
+import { and, count, eq, gte, inArray, sql } from 'drizzle-orm';
+import { type ChunkMember, contextOf, pointIdOf } from '#domain/chunk.ts';
+import { diffMembership, EPOCH_OPEN_END } from '#domain/epoch.ts';
+import type { DocumentCommit, PendingDocument } from '#ports/view-registry.ts';
+import type { Database } from './database.ts';
+import { chunkMembers, documents, revisions, viewDocuments } from './schema/feature-tables.ts';
+
+type Tx = Pick<Database, 'select' | 'insert' | 'update'>;
+
+/** Rows of one insert; Postgres takes at most 65,535 parameters. */
+const ROWS_MAX = 1_000;
+
+const live = (viewId: string) =>
+  and(
+    eq(viewDocuments.documentId, documents.id),
+    eq(viewDocuments.viewId, viewId),
+    eq(viewDocuments.to, EPOCH_OPEN_END),
+  );
+
+const isPending = sql`(
+  (${documents.status} = 'live' and ${documents.revisionId} is distinct from ${viewDocuments.revisionId})
+  or (${documents.status} = 'closed' and ${viewDocuments.revisionId} is not null))`;
+
+export async function pendingDocuments(
+  db: Database,
+  viewId: string,
+  limit: number,
+): Promise<readonly PendingDocument[]> {
+  const rows = await db
+    .select({ document: documents, revision: revisions })
+    .from(documents)
+    .leftJoin(viewDocuments, live(viewId))
+    .leftJoin(revisions, eq(revisions.id, documents.revisionId))
+    .where(isPending)
+    .orderBy(documents.id)
+    .limit(limit);
+  return rows.map(({ document, revision }) => ({
+    document,
+    revision: document.status === 'live' ? revision : null,
+  }));
+}
+
+export async function pendingCount(db: Database, viewId: string): Promise<number> {
+  const rows = await db
+    .select({ rows: count() })
+    .from(documents)
+    .leftJoin(viewDocuments, live(viewId))
+    .where(isPending);
+  return rows[0]?.rows ?? 0;
+}
+
+export async function commitDocument(
+  tx: Tx,
+  commit: DocumentCommit,
+): Promise<{ added: number; closed: number; kept: number }> {
+  const { viewId, epoch, documentId } = commit;
+  const members = await tx
+    .select({
+      id: chunkMembers.id,
+      key: chunkMembers.key,
+      from: chunkMembers.from,
+      to: chunkMembers.to,
+    })
+    .from(chunkMembers)
+    .where(
+      and(
+        eq(chunkMembers.viewId, viewId),
+        eq(chunkMembers.documentId, documentId),
+        gte(chunkMembers.to, epoch),
+      ),
+    );
+  const desired = new Map(commit.chunks.map((entry) => [entry.key, entry]));
+  const change = diffMembership(members, new Set(desired.keys()), epoch);
+  const setEnd = (ids: readonly string[], to: number) =>
+    tx
+      .update(chunkMembers)
+      .set({ to, synced: 0 })
+      .where(inArray(chunkMembers.id, [...ids]));
+  if (change.closed.length > 0) await setEnd(change.closed, epoch);
+  if (change.reopened.length > 0) await setEnd(change.reopened, EPOCH_OPEN_END);
+  const rows = change.added.flatMap((key) => {
+    const entry = desired.get(key);
+    return entry === undefined ? [] : [memberRow(commit, entry)];
+  });
+  for (let at = 0; at < rows.length; at += ROWS_MAX) {
+    await tx.insert(chunkMembers).values(rows.slice(at, at + ROWS_MAX));
+  }
+  await commitMembership(tx, commit);
+  return {
+    added: change.added.length + change.reopened.length,
+    closed: change.closed.length,
+    kept: change.kept.length,
+  };
+}
+
+function memberRow(commit: DocumentCommit, entry: DocumentCommit['chunks'][number]) {
+  const { key, chunk, context } = entry;
+  return {
+    id: pointIdOf(commit.viewId, commit.documentId, key, commit.epoch),
+    viewId: commit.viewId,
+    documentId: commit.documentId,
+    revisionId: context.revisionId,
+    sourceName: context.sourceName,
+    key,
+    start: chunk.start,
+    end: chunk.end,
+    tokens: chunk.tokens,
+    headingPath: chunk.headingPath,
+    from: commit.epoch,
+    to: EPOCH_OPEN_END,
+    synced: 0,
+  };
+}
+
+/** Closes what the view held of the document, and opens the new revision in its place. */
+async function commitMembership(tx: Tx, commit: DocumentCommit): Promise<void> {
+  const { viewId, epoch, documentId, revisionId } = commit;
+  await tx
+    .update(viewDocuments)
+    .set({ to: epoch })
+    .where(
+      and(
+        eq(viewDocuments.viewId, viewId),
+        eq(viewDocuments.documentId, documentId),
+        eq(viewDocuments.to, EPOCH_OPEN_END),
+      ),
+    );
+  if (revisionId === null) return;
+  await tx
+    .insert(viewDocuments)
+    .values({ viewId, documentId, revisionId, from: epoch, to: EPOCH_OPEN_END })
+    .onConflictDoUpdate({
+      target: [viewDocuments.viewId, viewDocuments.documentId, viewDocuments.from],
+      set: { revisionId, to: EPOCH_OPEN_END },
+    });
+}
+
+export async function unsyncedMembers(
+  db: Database,
+  viewId: string,
+  limit: number,
+): Promise<readonly ChunkMember[]> {
+  const rows = await db
+    .select({ member: chunkMembers, revision: revisions })
+    .from(chunkMembers)
+    .innerJoin(revisions, eq(revisions.id, chunkMembers.revisionId))
+    .where(and(eq(chunkMembers.viewId, viewId), eq(chunkMembers.synced, 0)))
+    .orderBy(chunkMembers.documentId, chunkMembers.start, chunkMembers.id)
+    .limit(limit);
+  return rows.map(({ member, revision }) => ({
+    id: member.id,
+    key: member.key,
+    chunk: {
+      start: member.start,
+      end: member.end,
+      text: revision.markdown.slice(member.start, member.end),
+      headingPath: member.headingPath,
+      tokens: member.tokens,
+    },
+    context: contextOf(revision, revision.metadata, member.sourceName),
+    from: member.from,
+    to: member.to,
+  }));
+}
+
+export async function confirmWritten(
+  db: Database,
+  viewId: string,
+  written: readonly { readonly id: string; readonly to: number }[],
+): Promise<void> {
+  const byEnd = Map.groupBy(written, ({ to }) => to);
+  for (const [to, rows] of byEnd) {
+    for (let at = 0; at < rows.length; at += ROWS_MAX) {
+      const ids = rows.slice(at, at + ROWS_MAX).map(({ id }) => id);
+      await db
+        .update(chunkMembers)
+        .set({ synced: 1 })
+        .where(
+          and(
+            eq(chunkMembers.viewId, viewId),
+            inArray(chunkMembers.id, ids),
+            eq(chunkMembers.to, to),
+          ),
+        );
+    }
+  }
+}
