@@ -9,6 +9,8 @@ export type FetchRequest = {
   readonly lastModified: string | null;
   /** What may come back: pages are HTML, XHTML or plain text; a feed or sitemap XML, JSON or gzip. */
   readonly accept: 'page' | 'feed' | 'sitemap' | 'robots';
+  /** `follow` goes where redirects lead; `report` gives the first one back as `redirected`. */
+  readonly redirects: 'follow' | 'report';
 };
 
 /** A body as it was received, inflated, not yet decoded. */
@@ -34,6 +36,15 @@ type Visited = { readonly redirects: readonly Redirect[] };
 /** Every outcome of a visit is a value; only an abort rejects. */
 export type FetchOutcome =
   | (Visited & { readonly kind: 'fetched'; readonly page: RawPage })
+  /** Only when redirects are reported: `redirects` holds the one that was met. */
+  | (Visited & {
+      readonly kind: 'redirected';
+      readonly url: string;
+      /** Absolute target, not yet judged or asked for. */
+      readonly to: string;
+      /** 301 and 308 are permanent. */
+      readonly status: number;
+    })
   | (Visited & { readonly kind: 'not_modified'; readonly url: string })
   | (Visited & { readonly kind: 'gone'; readonly url: string; readonly status: 404 | 410 })
   | (Visited & {
@@ -54,4 +65,6 @@ export interface PageFetcher {
    * `failed`. Rejects only with `cancelled`.
    */
   fetch(request: FetchRequest, signal: AbortSignal): Promise<FetchOutcome>;
+  /** Least pause between two requests to a host (`blog.example:8080`), in milliseconds. */
+  setHostDelay(host: string, delayMs: number): void;
 }

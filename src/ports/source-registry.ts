@@ -26,16 +26,14 @@ export type ExtractedPost = {
   readonly markdown: string;
   readonly metadata: PostMetadata;
   readonly extractedBy: string;
-  /** Document that had this post under another URL before a permanent redirect. */
-  readonly movedFrom: string | null;
 };
 
 /** Documents and their revisions. */
 export interface DocumentRegistry {
   /**
    * Records a post: creates or reopens its document, adds a revision unless the content is the
-   * current one, and saves the page's state, all in one transaction. `movedFrom` closes that
-   * document in the same transaction.
+   * current one, and saves the page's state, all in one transaction. `isNew` says that readers will
+   * see something else than before.
    */
   record(
     post: ExtractedPost,
