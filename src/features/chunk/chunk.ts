@@ -1,0 +1,89 @@
+import type { Chunk, ChunkerSpec } from '#domain/chunk.ts';
+import { AppError } from '#domain/errors.ts';
+import { type Part, partOf, rootPrefix } from './block-parts.ts';
+import { createHeadingPath } from './heading-path.ts';
+import { createPacker, type Packer } from './packer.ts';
+import { type Block, scanBlocks } from './scan-blocks.ts';
+
+export type ChunkOptions = {
+  readonly spec: ChunkerSpec;
+  /** The view's own embedder's count. */
+  readonly countTokens: (text: string) => number;
+};
+
+/**
+ * No chunk is longer than this many characters for each of its tokens: text that a tokenizer knows
+ * nothing of (one endless word, white space) must not become one endless chunk.
+ */
+const TOKEN_CHARACTERS_MAX = 32;
+
+/** Heading paths get at most this share of `tokensMax`, so that embedding a chunk can plan for them. */
+const HEADING_PATH_SHARE = 0.25;
+const HEADING_PATH_TOKENS_LEAST = 32;
+
+/** Headings of these levels always start a chunk; deeper sections may share one. */
+const SECTION_LEVEL_MAX = 2;
+
+/** Most tokens of a chunk's heading path, separators included. */
+export const headingPathTokensMax = (tokensMax: number): number =>
+  Math.max(HEADING_PATH_TOKENS_LEAST, Math.floor(tokensMax * HEADING_PATH_SHARE));
+
+/**
+ * Cuts Markdown into chunks: exact spans, in order, that together hold everything but white space,
+ * none over `spec.tokensMax`. Sections of level 1 and 2 never share a chunk, so a change in one
+ * leaves the others' chunks as they were; deeper ones share one when they fit whole. Blocks are
+ * kept whole when they fit. A heading starts a chunk and never ends one, unless nothing follows it,
+ * or it fills three quarters of a chunk by itself. Throws `invalid_input` when `tokensMax` is no
+ * positive integer, or too small for a single character.
+ */
+export function chunkMarkdown(markdown: string, options: ChunkOptions): readonly Chunk[] {
+  const { spec, countTokens } = options;
+  const { tokensMax } = spec;
+  if (!Number.isSafeInteger(tokensMax) || tokensMax < 1) {
+    throw new AppError('invalid_input', `tokensMax must be a positive integer, not ${tokensMax}`, {
+      param: 'tokensMax',
+    });
+  }
+  const path = createHeadingPath(headingPathTokensMax(tokensMax), countTokens);
+  const packer = createPacker({
+    markdown,
+    tokensMax,
+    charactersMax: tokensMax * TOKEN_CHARACTERS_MAX,
+    countTokens,
+    headingPath: path.current,
+  });
+  const blocks = scanBlocks(markdown, { from: 0, to: markdown.length, skipPrefix: rootPrefix });
+  const parts = blocks.map((block) => partOf(markdown, block));
+  for (const [at, block] of blocks.entries()) {
+    const part = parts[at];
+    if (part === undefined) continue;
+    if (block.kind === 'heading') {
+      if (packer.hasContent() && !joins(packer, blocks, parts, at)) packer.flush();
+      path.enter(block.level, markdown.slice(block.start, block.end));
+    }
+    packer.place(part);
+  }
+  packer.flush();
+  return packer.chunks;
+}
+
+/**
+ * Whether the section that starts at `from` may go on in the chunk at hand: it is deep, and all of
+ * it fits. A section without text of its own reaches to the end of the next one that has some.
+ */
+function joins(packer: Packer, blocks: readonly Block[], parts: readonly Part[], from: number) {
+  let tokens = 0;
+  let hasText = false;
+  for (let at = from; at < blocks.length; at++) {
+    const block = blocks[at];
+    const part = parts[at];
+    if (block === undefined || part === undefined) break;
+    if (block.kind === 'heading') {
+      if (hasText) break;
+      if (block.level <= SECTION_LEVEL_MAX) return false;
+    } else hasText = true;
+    tokens += packer.tokensOf(part);
+    if (!packer.hasRoom(tokens)) return false;
+  }
+  return hasText;
+}
