@@ -23,7 +23,7 @@ export function createPool(
     ...options.connection,
     max: options.connectionsMax,
     allowExitOnIdle: true,
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: 30_000,
   });
   // A connection that breaks while idle is replaced on next use; the query then says what is wrong.
   pool.on('error', () => undefined);

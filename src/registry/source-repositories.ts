@@ -157,9 +157,6 @@ async function recordPost(
     .onConflictDoUpdate({ target: documents.id, set: document });
   await tx.insert(revisions).values(revision).onConflictDoNothing();
   await savePage(tx, { ...page, documentId });
-  if (post.movedFrom !== null && post.movedFrom !== documentId) {
-    await closeDocument(tx, post.movedFrom, at);
-  }
   const isNew = known?.revisionId !== revision.id || known.status === 'closed';
   return { document, revision, isNew };
 }

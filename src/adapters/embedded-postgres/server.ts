@@ -3,8 +3,8 @@ import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
-import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 import { tryLock } from './folder-lock.ts';
+import { servePglite } from './pglite-server.ts';
 import { type DatabasePlace, databasePlace, SOCKET_PORT, writeState } from './place.ts';
 
 /**
@@ -20,12 +20,7 @@ async function serve(folder: string, idleMs: number): Promise<void> {
   if (lock === null) return;
   const db = await PGlite.create({ dataDir: place.dataFolder, extensions: { vector } });
   const address = await addressOf(place);
-  const server = new PGLiteSocketServer({
-    db,
-    ...('path' in address ? { path: address.path } : { host: address.host, port: address.port }),
-    maxConnections: CONNECTIONS_MAX,
-  });
-  await server.start();
+  const server = await servePglite({ db, listen: address, connectionsMax: CONNECTIONS_MAX });
   if ('path' in address) chmodSync(address.path, 0o600);
   writeState(place, {
     pid: process.pid,
@@ -34,7 +29,7 @@ async function serve(folder: string, idleMs: number): Promise<void> {
     startedAt: new Date(performance.timeOrigin).toISOString(),
   });
   const stop = async () => {
-    await server.stop();
+    await server.close();
     await db.close();
     rmSync(place.stateFile, { force: true });
     lock.release();
@@ -42,7 +37,7 @@ async function serve(folder: string, idleMs: number): Promise<void> {
   };
   process.on('SIGTERM', () => void stop());
   process.on('SIGINT', () => void stop());
-  watchIdle(() => server.getStats().activeConnections, idleMs, stop);
+  watchIdle(() => server.connections(), idleMs, stop);
 }
 
 function watchIdle(connections: () => number, idleMs: number, stop: () => Promise<void>): void {
