@@ -66,11 +66,15 @@ export function nextMove(last: ChannelMove | null, request: MoveRequest): Channe
   return { ...move, hash: moveHashOf(move) };
 }
 
-/** Throws `history_broken` at the first move that was altered, dropped or put in another order. */
+/**
+ * Throws `history_broken` at the first move of one channel's history that was altered, dropped, put
+ * in another order or taken from another channel.
+ */
 export function verifyHistory(moves: readonly ChannelMove[]): void {
   let last: ChannelMove | null = null;
   for (const move of moves) {
     const sound =
+      move.channel === (last?.channel ?? move.channel) &&
       move.number === (last?.number ?? 0) + 1 &&
       move.previousHash === (last?.hash ?? GENESIS_HASH) &&
       move.previousPairingId === (last?.pairingId ?? null) &&
@@ -88,16 +92,18 @@ export function verifyHistory(moves: readonly ChannelMove[]): void {
 
 /**
  * Where a rollback goes: the pairing in force before the last promotion that is still standing.
- * Two rollbacks in a row go back two promotions. `null` when there is nothing before.
+ * Two rollbacks in a row go back two promotions; a promotion of the pairing already in force is no
+ * step. `null` when there is nothing before.
  */
 export function rollbackTarget(moves: readonly ChannelMove[]): string | null {
   const standing: string[] = [];
-  for (const move of moves) {
-    if (move.action === 'promote') standing.push(move.pairingId);
-    else
-      while (standing.length > 1 && standing.pop() !== undefined) {
-        if (standing.at(-1) === move.pairingId) break;
-      }
+  for (const { action, pairingId } of moves) {
+    if (action === 'rollback') {
+      const below = standing.lastIndexOf(pairingId, -2);
+      standing.length = below < 0 ? Math.max(0, standing.length - 1) : below + 1;
+    }
+    // A rollback to a pairing that stands nowhere below still puts it in force.
+    if (standing.at(-1) !== pairingId) standing.push(pairingId);
   }
   return standing.at(-2) ?? null;
 }
@@ -105,6 +111,11 @@ export function rollbackTarget(moves: readonly ChannelMove[]): string | null {
 /** The pairing in force at an instant (ISO 8601); `null` before the first move. */
 export function pairingAt(moves: readonly ChannelMove[], at: string): string | null {
   const instant = Date.parse(at);
+  if (Number.isNaN(instant)) {
+    throw new AppError('invalid_input', `"${at}" is no instant; write it like 2026-03-01T09:00Z.`, {
+      param: 'at',
+    });
+  }
   const passed = moves.filter((move) => Date.parse(move.at) <= instant);
   return passed.at(-1)?.pairingId ?? null;
 }

@@ -80,15 +80,26 @@ export function requireFingerprint(actual: string, expected: string, of: string)
 
 /**
  * The text that is embedded for a chunk, dense and sparse alike: the title and the heading path
- * above the chunk give it context, then the chunk itself. Features and inference both call this.
+ * above the chunk give it context, then the chunk itself. A context that does not fit beside the
+ * text is left out from its outer end inwards, whole parts at a time; the text itself never is.
+ *
+ * @param fits whether the embedder takes a text of this length
  */
-export function chunkEmbeddingText(chunk: {
-  readonly title: string;
-  readonly headingPath: readonly string[];
-  readonly text: string;
-}): string {
-  const context = [chunk.title, ...chunk.headingPath.filter((heading) => heading !== chunk.title)];
-  return prepareText(`${context.filter((part) => part !== '').join(' › ')}\n\n${chunk.text}`);
+export function chunkEmbeddingText(
+  chunk: {
+    readonly title: string;
+    readonly headingPath: readonly string[];
+    readonly text: string;
+  },
+  fits: (text: string) => boolean,
+): string {
+  const headings = chunk.headingPath.filter((heading) => heading !== chunk.title);
+  const context = [chunk.title, ...headings].filter((part) => part !== '');
+  for (let left = 0; left < context.length; left += 1) {
+    const text = prepareText(`${context.slice(left).join(' › ')}\n\n${chunk.text}`);
+    if (fits(text)) return text;
+  }
+  return prepareText(chunk.text);
 }
 
 /** Text as every embedder sees it: NFC, no control characters, no runs of blank space. */

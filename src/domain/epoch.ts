@@ -28,12 +28,13 @@ export const epochId = (viewId: string, epoch: number): string => `${viewId}#${e
 /** Parses `posts@v1#42`; `#42` and `42` leave the view open. Throws `invalid_input`. */
 export function parseEpochId(text: string): { viewId: string | null; epoch: number } {
   const match = /^(?:([a-z0-9][a-z0-9-]*@v[1-9]\d*)?#)?([1-9]\d*)$/.exec(text);
-  if (match === null) {
+  const epoch = Number(match?.[2]);
+  if (match === null || epoch >= EPOCH_OPEN_END) {
     throw new AppError('invalid_input', `"${text}" is no epoch; write it like posts@v1#42 or 42.`, {
       param: 'epoch',
     });
   }
-  return { viewId: match[1] ?? null, epoch: Number(match[2]) };
+  return { viewId: match[1] ?? null, epoch };
 }
 
 /** What one document contributes to the open epoch. */

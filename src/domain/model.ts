@@ -43,7 +43,7 @@ export const modelHashOf = (model: ModelSpec): string =>
 /** Splits `openai:gpt-4.1-mini` or `extractive` into provider and reference. */
 export function parseModelReference(text: string): { provider: string; reference: string } {
   const colon = text.indexOf(':');
-  if (text === '' || colon === 0 || colon === text.length - 1) {
+  if (text === '' || text !== text.trim() || colon === 0 || colon === text.length - 1) {
     throw new AppError('invalid_input', `"${text}" is no model; write provider:model.`, {
       param: 'model',
     });

@@ -71,26 +71,34 @@ export function verifyPairing(pairing: Pick<Pairing, 'id' | 'manifest'>): void {
   );
 }
 
-/** Throws `invalid_input` naming the first setting that is out of range. */
+/** Throws `invalid_input` naming the first setting that is out of range or no whole number. */
 export function validateManifest(manifest: PairingManifest): void {
   const { retrieval, generation } = manifest;
-  const ranges: readonly (readonly [string, number, number, number])[] = [
-    ['retrieval.denseWeight', retrieval.denseWeight, 0, 1],
-    ['retrieval.candidates', retrieval.candidates, 1, 1_000],
-    ['retrieval.hitsMax', retrieval.hitsMax, 1, retrieval.candidates],
-    ['retrieval.contextTokensMax', retrieval.contextTokensMax, 1, 1_000_000],
-    ['generation.temperature', generation.temperature, 0, 2],
-    ['generation.tokensMax', generation.tokensMax, 1, 1_000_000],
+  const seedMax = Number.MAX_SAFE_INTEGER;
+  const ranges: readonly Range[] = [
+    ['retrieval.denseWeight', retrieval.denseWeight, 0, 1, 'real'],
+    ['retrieval.candidates', retrieval.candidates, 1, 1_000, 'whole'],
+    ['retrieval.hitsMax', retrieval.hitsMax, 1, retrieval.candidates, 'whole'],
+    ['retrieval.contextTokensMax', retrieval.contextTokensMax, 1, 1_000_000, 'whole'],
+    ['generation.temperature', generation.temperature, 0, 2, 'real'],
+    ['generation.tokensMax', generation.tokensMax, 1, 1_000_000, 'whole'],
+    ['generation.seed', generation.seed, 0, seedMax, 'whole'],
   ];
-  for (const [name, value, min, max] of ranges) {
-    if (!(value >= min && value <= max)) {
-      throw new AppError(
-        'invalid_input',
-        `${name} must be within ${min} and ${max}, not ${value}.`,
-        {
-          param: name,
-        },
-      );
-    }
+  for (const [name, value, min, max, numbers] of ranges) {
+    if (value >= min && value <= max && (numbers === 'real' || Number.isInteger(value))) continue;
+    const kind = numbers === 'whole' ? 'a whole number ' : '';
+    throw new AppError(
+      'invalid_input',
+      `${name} must be ${kind}within ${min} and ${max}, not ${value}.`,
+      { param: name },
+    );
   }
 }
+
+type Range = readonly [
+  name: string,
+  value: number,
+  min: number,
+  max: number,
+  numbers: 'real' | 'whole',
+];

@@ -22,6 +22,8 @@ export const promptHashOf = (prompt: { readonly system: string; readonly user: s
   hashOf({ system: prompt.system, user: prompt.user });
 
 const VARIABLE = /\{\{\s*([a-z]+)\s*\}\}/g;
+/** Wider than a variable, so that `{{Question}}` is refused instead of sent to a model as it is. */
+const PLACEHOLDER = /\{\{\s*([^{}\s]+)\s*\}\}/g;
 
 /** Throws `invalid_input` unless the templates name known variables and the user one names all. */
 export function validatePrompt(prompt: {
@@ -29,7 +31,7 @@ export function validatePrompt(prompt: {
   readonly system: string;
   readonly user: string;
 }): void {
-  const named = (text: string) => [...text.matchAll(VARIABLE)].map((match) => match[1] ?? '');
+  const named = (text: string) => [...text.matchAll(PLACEHOLDER)].map((match) => match[1] ?? '');
   const known = new Set<string>(PROMPT_VARIABLES);
   const unknown = [...named(prompt.system), ...named(prompt.user)].find((name) => !known.has(name));
   if (unknown !== undefined) {
@@ -67,10 +69,10 @@ export type Passage = {
 
 /**
  * Passages as quoted data: each in its own numbered element. The closing tag cannot be forged,
- * since any `</passage` in a text is broken by a zero-width space.
+ * since any `<passage` or `</passage` in a text, spaced or not, is broken by a zero-width space.
  */
 export function renderPassages(passages: readonly Passage[]): string {
-  const quote = (text: string) => text.replace(/<(\/?)passage/gi, '<\u200b$1passage');
+  const quote = (text: string) => text.replace(/<(?=\s*(?:\/\s*)?passage)/gi, '<\u200b');
   return passages
     .map((passage) => {
       const heading = [passage.title, ...passage.headingPath].map(quote).join(' › ');

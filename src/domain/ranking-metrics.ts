@@ -10,9 +10,13 @@ export type Judgements = ReadonlyMap<string, number>;
 export const rankingOf = (run: readonly ScoredPoint[]): readonly string[] =>
   [...run].sort(compareScored).map(({ id }) => id);
 
-/** Share of the relevant ids among the first `k`. Throws a `RangeError` without relevant ids. */
+/**
+ * Share of the relevant ids among the first `k`. Throws a `RangeError`, as the two below do, without
+ * relevant ids and for a ranking that names an id twice, whose metrics would exceed 1.
+ */
 export function recallAt(k: number, ranking: readonly string[], judgements: Judgements): number {
   const relevant = relevantCount(judgements);
+  requireDistinct(ranking);
   const found = ranking.slice(0, k).filter((id) => (judgements.get(id) ?? 0) > 0).length;
   return found / relevant;
 }
@@ -24,6 +28,7 @@ export function reciprocalRankAt(
   judgements: Judgements,
 ): number {
   relevantCount(judgements);
+  requireDistinct(ranking);
   const index = ranking.slice(0, k).findIndex((id) => (judgements.get(id) ?? 0) > 0);
   return index < 0 ? 0 : 1 / (index + 1);
 }
@@ -34,6 +39,7 @@ export function reciprocalRankAt(
  */
 export function ndcgAt(k: number, ranking: readonly string[], judgements: Judgements): number {
   relevantCount(judgements);
+  requireDistinct(ranking);
   const gains = ranking.slice(0, k).map((id) => Math.max(0, judgements.get(id) ?? 0));
   const ideal = [...judgements.values()].filter((gain) => gain > 0).sort((a, b) => b - a);
   return discounted(gains) / discounted(ideal.slice(0, k));
@@ -46,4 +52,10 @@ function relevantCount(judgements: Judgements): number {
   const count = [...judgements.values()].filter((gain) => gain > 0).length;
   if (count === 0) throw new RangeError('a question without relevant ids has no ranking metric');
   return count;
+}
+
+function requireDistinct(ranking: readonly string[]): void {
+  if (new Set(ranking).size !== ranking.length) {
+    throw new RangeError('a ranking names each id once');
+  }
 }

@@ -33,13 +33,6 @@ export type Source = {
   readonly createdAt: string;
 };
 
-/** A URL that discovery has found and fetching has not yet asked for. */
-export type FrontierUrl = {
-  readonly url: string;
-  readonly depth: number;
-  readonly foundBy: 'seed' | 'feed' | 'sitemap' | 'link' | 'redirect' | 'known';
-};
-
 /** What the last visit of a URL left behind, so that the next one can be conditional. */
 export type PageState = {
   readonly sourceName: string;
@@ -52,7 +45,7 @@ export type PageState = {
   readonly bodyHash: string | null;
   /** Links found on the page, so that a 304 can still be followed. */
   readonly links: readonly string[];
-  /** `document`, or the code of the reason why it is none. */
+  /** `document`, `moved` (it redirects to `links[0]`), or the code of the reason why it is none. */
   readonly outcome: string;
   /** Consecutive visits that found it gone; two close the document. */
   readonly goneCount: number;

@@ -1,0 +1,90 @@
+import type { ModelVersion } from '#domain/model.ts';
+import type { Answerer } from '#ports/answerer.ts';
+import type { BlobStore } from '#ports/blob-store.ts';
+import type { ChatModel } from '#ports/chat-model.ts';
+import type { DatasetStore } from '#ports/dataset-store.ts';
+import type { Embedder, SparseEncoder } from '#ports/embedder.ts';
+import type { EmbedderPool } from '#ports/embedder-pool.ts';
+import type { FeatureIndex } from '#ports/feature-index.ts';
+import type { PageFetcher } from '#ports/page-fetcher.ts';
+import type { Registry } from '#ports/registry.ts';
+import type { Clock, Ids, Log } from '#ports/system.ts';
+
+/** What every command can work with, once the database has been reached. */
+export type Lockstep = {
+  readonly registry: Registry;
+  readonly fetcher: PageFetcher;
+  readonly blobs: BlobStore;
+  readonly embedder: Embedder;
+  readonly embedders: EmbedderPool;
+  readonly sparse: SparseEncoder;
+  readonly index: FeatureIndex;
+  readonly datasetStore: DatasetStore;
+  readonly answerer: Answerer;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly settings: Settings;
+  /** Throws `invalid_config` for a model that this process cannot ask. */
+  readonly chatModelOf: (
+    model: Pick<ModelVersion, 'provider' | 'reference' | 'parameters'>,
+  ) => ChatModel;
+  close(): Promise<void>;
+};
+
+/** The part of the configuration that commands read. */
+export type Settings = {
+  readonly dataFolder: string;
+  readonly viewName: string;
+  readonly chunkTokensMax: number;
+  readonly userAgent: string;
+  readonly embedder: string;
+  readonly model: string;
+  readonly host: string;
+  readonly port: number;
+  /** Folder of the prompt files that come with the project. */
+  readonly promptsFolder: string;
+  readonly sampleFolder: string;
+  readonly version: string;
+};
+
+/** A site served on loopback from a folder. */
+export type ServedSite = { readonly origin: string; close(): Promise<void> };
+
+export type OpenOptions = {
+  readonly dataFolder: string | null;
+  /** Private networks that may be crawled, besides those of the configuration. */
+  readonly allowNetworks: readonly string[];
+};
+
+/** Where the registry lives, found without reaching for it. */
+export type DatabaseDescription = {
+  readonly kind: 'embedded' | 'server';
+  /** Data folder or server, without any password. */
+  readonly place: string;
+  /** `null` for a server, whose process is not ours to see. */
+  readonly running: {
+    readonly pid: number;
+    readonly address: string;
+    readonly startedAt: string;
+  } | null;
+};
+
+/** What `main.ts` gives to the commands. */
+export type Cli = {
+  /** Reaches the database, applies migrations, loads the embedder. */
+  open(options: OpenOptions): Promise<Lockstep>;
+  /** Looks at the database's process; starts none. */
+  describeDatabase(dataFolder: string | null): DatabaseDescription;
+  /** Keeps a second `up` out of the data folder; throws `lease_held`, `folder_unwritable`. */
+  lockFolder(dataFolder: string | null): { release(): void };
+  serveSite(folder: string, port: number): Promise<ServedSite>;
+  readonly terminal: boolean;
+  /** Who is at work, for the histories: the operating system's account. */
+  readonly account: string;
+  readonly signal: AbortSignal;
+  out(text: string): void;
+  error(text: string): void;
+  readText(path: string): Promise<string>;
+  readFolder(path: string): Promise<readonly string[]>;
+};

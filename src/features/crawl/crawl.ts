@@ -1,0 +1,187 @@
+import { AppError, toAppError } from '#domain/errors.ts';
+import type { OnProgress, Run } from '#domain/run.ts';
+import type { Source } from '#domain/source.ts';
+import type { FeatureDeps } from '../deps.ts';
+import { canonicalUrl } from '../discover/url.ts';
+import { withLease } from '../lease.ts';
+import { type CrawlContext, enqueue } from './crawl-context.ts';
+import { createFrontier } from './frontier.ts';
+import { type Listing, readListing } from './listing.ts';
+import { createRobotsCache } from './robots-cache.ts';
+import { closeMoved } from './vanish.ts';
+import { visitPage } from './visit-page.ts';
+
+export type CrawlRequest = {
+  readonly source: Source;
+  /** The product's token, as robots.txt groups name it. */
+  readonly userAgent: string;
+};
+
+/** What one crawl did. Counts of rejects are by code: `rejected.noindex`. */
+export type CrawlReport = {
+  readonly runId: string;
+  readonly source: string;
+  readonly counts: Readonly<Record<string, number>>;
+};
+
+/**
+ * Crawls one source: asks for everything that it lists and everything that is known of it, and
+ * records what changed. Rejects with `lease_held` while another crawl of the source is at work, and
+ * with the reason when none of the source's own URLs could be asked for.
+ */
+export async function crawl(
+  deps: FeatureDeps,
+  request: CrawlRequest,
+  onProgress: OnProgress,
+  signal: AbortSignal,
+): Promise<CrawlReport> {
+  const { registry, clock, ids } = deps;
+  const subject = `source:${request.source.name}`;
+  const runId = ids.next();
+  const lease = { name: subject, holder: runId };
+  return withLease({ leases: registry.leases, clock }, lease, signal, async (held) => {
+    await registry.runs.abandon(subject, clock.now());
+    await registry.runs.start({ id: runId, kind: 'crawl', subject, at: clock.now() });
+    const counts = new Map<string, number>();
+    const end = (status: Exclude<Run['status'], 'running'>, error: string | null) => {
+      const report = { status, counts: Object.fromEntries(counts), produced: [], error };
+      return registry.runs.end(runId, report, clock.now());
+    };
+    try {
+      await work(deps, { ...request, runId, counts, onProgress, signal: held });
+      await end('done', null);
+    } catch (thrown) {
+      const error = toAppError(held.aborted ? held.reason : thrown);
+      await end(signal.aborted ? 'cancelled' : 'failed', error.message).catch(() => undefined);
+      throw error;
+    }
+    return { runId, source: request.source.name, counts: Object.fromEntries(counts) };
+  });
+}
+
+type Work = CrawlRequest & Pick<CrawlContext, 'runId' | 'counts' | 'onProgress' | 'signal'>;
+
+async function work(deps: FeatureDeps, request: Work): Promise<void> {
+  const { source, userAgent, ...rest } = request;
+  const { fetcher, registry } = deps;
+  const { delayMs } = source.limits;
+  const context: CrawlContext = {
+    ...rest,
+    deps,
+    source,
+    states: new Map(await registry.pages.states(source.name)),
+    frontier: createFrontier(source.limits),
+    robots: createRobotsCache({ fetcher, userAgent, delayMs }),
+    scope: [...source.urls],
+    inTurn: createTurns(),
+  };
+  await discover(context);
+  await visitAll(context);
+  if (await closeMoved(context)) {
+    await visitAll(context);
+    await closeMoved(context);
+  }
+  const { refused } = context.frontier;
+  if (refused > 0) context.counts.set('beyondLimits', refused);
+}
+
+/** Puts on the frontier what the source names, what it lists, and what is known of it. */
+async function discover(context: CrawlContext): Promise<void> {
+  const { source } = context;
+  await requireReachable(context);
+  if (source.kind === 'feed' || source.kind === 'sitemap') {
+    let read = false;
+    for (const url of source.urls) {
+      read = (await readListing(context, { url, kind: source.kind })) || read;
+    }
+    if (!read) throw nothingListed(source);
+  } else {
+    for (const url of source.urls) enqueue(context, { url, base: url, depth: 0, foundBy: 'seed' });
+  }
+  if (source.kind === 'site') await readSiteListings(context);
+  for (const { url, outcome, documentId } of context.states.values()) {
+    if (outcome !== 'document' || documentId === null) continue;
+    enqueue(context, { url, base: url, depth: 1, foundBy: 'known' });
+  }
+}
+
+/** A site is held off from, and nothing of it is touched, while it cannot be asked at all. */
+async function requireReachable({ source, robots, signal }: CrawlContext): Promise<void> {
+  const refusals = [];
+  for (const url of source.urls) {
+    const refusal = (await robots.of(url, signal)).refusalOf(url);
+    if (refusal === null) return;
+    refusals.push(refusal);
+  }
+  const [first] = refusals;
+  if (first === undefined) return;
+  throw new AppError(
+    first.code,
+    `source ${source.name} cannot be crawled: ${first.message} Nothing was changed.`,
+    { retryable: first.retryable, param: 'source' },
+  );
+}
+
+const nothingListed = (source: Source): AppError =>
+  new AppError(
+    'malformed',
+    `source ${source.name}: no ${source.kind} could be read at ${source.urls.join(', ')}; ` +
+      'see lockstep source rejects for the reasons. Nothing was changed.',
+    { param: 'source' },
+  );
+
+/** Sitemaps that robots.txt names, or the usual one; and feeds that an earlier crawl found. */
+async function readSiteListings(context: CrawlContext): Promise<void> {
+  const { source, robots, states, signal } = context;
+  const sitemaps = new Map<string, Listing>();
+  for (const seed of source.urls) {
+    const named = (await robots.of(seed, signal)).sitemaps;
+    for (const url of named) sitemaps.set(url, { url, kind: 'sitemap' });
+    const usual = canonicalUrl('/sitemap.xml', seed);
+    if (named.length > 0 || usual === null) continue;
+    sitemaps.set(usual, { url: usual, kind: 'sitemap', guessed: true });
+  }
+  for (const sitemap of sitemaps.values()) await readListing(context, sitemap);
+  for (const { url, outcome } of [...states.values()]) {
+    if (outcome === 'feed') await readListing(context, { url, kind: 'feed' });
+  }
+}
+
+/** As many visits at once as the source allows, until the frontier is empty and all are back. */
+async function visitAll(context: CrawlContext): Promise<void> {
+  const { frontier, source, signal, onProgress } = context;
+  const flying = new Set<Promise<void>>();
+  let done = 0;
+  let failure: { readonly thrown: unknown } | null = null;
+  for (;;) {
+    signal.throwIfAborted();
+    if (failure !== null) break;
+    const entry = flying.size < source.limits.concurrencyMax ? frontier.next() : undefined;
+    if (entry === undefined) {
+      if (flying.size === 0) break;
+      await Promise.race(flying);
+      continue;
+    }
+    const visit: Promise<void> = visitPage(context, entry)
+      .catch((thrown: unknown) => {
+        failure ??= { thrown };
+      })
+      .finally(() => {
+        flying.delete(visit);
+        done += 1;
+        onProgress({ stage: 'crawl', done, total: frontier.size });
+      });
+    flying.add(visit);
+  }
+  await Promise.all(flying);
+  if (failure !== null) throw (failure as { thrown: unknown }).thrown;
+}
+
+function createTurns(): CrawlContext['inTurn'] {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const turn = last.then(work);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+}

@@ -1,0 +1,136 @@
+import type { PageState } from '#domain/source.ts';
+import type { FetchOutcome } from '#ports/page-fetcher.ts';
+import { canonicalUrl } from '../discover/url.ts';
+import {
+  type CrawlContext,
+  count,
+  EXTRACTED_BY,
+  enqueue,
+  followLinks,
+  inScope,
+  reject,
+  saveState,
+} from './crawl-context.ts';
+import type { FrontierUrl } from './frontier.ts';
+import { harvest } from './harvest.ts';
+import { closeDocument } from './vanish.ts';
+
+/** Redirects that one URL may lead through before it is given up. */
+const REDIRECTS_MAX = 5;
+/** Visits that must find a document's page gone before the document is closed. */
+const GONE_MIN = 2;
+
+/** Asks for one URL, by a conditional request where it can, and deals with whatever comes back. */
+export async function visitPage(context: CrawlContext, entry: FrontierUrl): Promise<void> {
+  const robots = await context.robots.of(entry.url, context.signal);
+  const refusal = robots.refusalOf(entry.url);
+  if (refusal !== null) return reject(context, entry.url, { stage: 'discover', ...refusal });
+
+  const state = context.states.get(entry.url);
+  const conditional = state?.extractedBy === EXTRACTED_BY;
+  count(context, 'requests');
+  const outcome = await context.deps.fetcher.fetch(
+    {
+      url: entry.url,
+      etag: conditional ? state.etag : null,
+      lastModified: conditional ? state.lastModified : null,
+      accept: 'page',
+      redirects: 'report',
+    },
+    context.signal,
+  );
+  // One at a time from here on: what becomes of a page depends on those recorded before it.
+  return context.inTurn(() => dispatch(context, { entry, state, outcome }));
+}
+
+type Visit = {
+  readonly entry: FrontierUrl;
+  readonly state: PageState | undefined;
+  readonly outcome: FetchOutcome;
+};
+
+async function dispatch(context: CrawlContext, visit: Visit): Promise<void> {
+  const { entry, state, outcome } = visit;
+  switch (outcome.kind) {
+    case 'fetched':
+      return harvest(context, { entry, state, page: outcome.page });
+    case 'redirected':
+      return redirected(context, entry, outcome);
+    case 'not_modified':
+      count(context, 'unchanged');
+      if (state !== undefined) {
+        await saveState(context, { ...state, goneCount: 0, checkedAt: context.deps.clock.now() });
+        followLinks(context, entry, state.links);
+      }
+      return;
+    case 'gone':
+      return gone(context, { entry, state, status: outcome.status });
+    case 'failed': {
+      const { code, message, retryable } = outcome;
+      await reject(context, entry.url, { stage: 'fetch', code, message, retryable });
+      // A failed fetch keeps the last good revision, and the way to the pages it links to.
+      if (state?.outcome === 'document') followLinks(context, entry, state.links);
+      else await saveState(context, { url: entry.url, outcome: code });
+    }
+  }
+}
+
+async function redirected(
+  context: CrawlContext,
+  entry: FrontierUrl,
+  outcome: Extract<FetchOutcome, { kind: 'redirected' }>,
+): Promise<void> {
+  const target = canonicalUrl(outcome.to, entry.url);
+  const via = [...entry.via, entry.url];
+  const refuse = (code: 'redirect_loop' | 'redirects_exceeded' | 'off_site', why: string) =>
+    reject(context, entry.url, { stage: 'fetch', code, message: `${entry.url} ${why}` });
+  if (target === null || via.includes(target)) {
+    // A redirect that only undoes our own canonical form is a loop as well.
+    return refuse('redirect_loop', `redirects to ${outcome.to}, where it came from`);
+  }
+  if (via.length > REDIRECTS_MAX) {
+    return refuse('redirects_exceeded', `is the end of ${via.length} redirects; not followed on`);
+  }
+  if (entry.foundBy === 'seed') context.scope.push(target);
+  if (!inScope(context, target)) {
+    return refuse('off_site', `redirects to ${target}, outside of source ${context.source.name}`);
+  }
+  count(context, 'moved');
+  const permanent = outcome.status === 301 || outcome.status === 308;
+  const known = context.states.get(entry.url);
+  if (permanent || known?.outcome !== 'document') {
+    const documentId = permanent ? (known?.documentId ?? null) : null;
+    await saveState(context, { url: entry.url, outcome: 'moved', links: [target], documentId });
+  }
+  const foundBy = entry.foundBy === 'seed' ? 'seed' : 'redirect';
+  enqueue(context, { url: target, base: target, depth: entry.depth, foundBy, via });
+}
+
+type Gone = {
+  readonly entry: FrontierUrl;
+  readonly state: PageState | undefined;
+  readonly status: 404 | 410;
+};
+
+/** A document's page must be gone twice; the second look comes when all else has been visited. */
+async function gone(context: CrawlContext, { entry, state, status }: Gone): Promise<void> {
+  const documentId = state?.documentId ?? null;
+  const goneCount = (state?.goneCount ?? 0) + 1;
+  const document =
+    documentId === null ? null : await context.deps.registry.documents.get(documentId);
+  const live = state?.outcome !== 'duplicate' && document?.status === 'live';
+  const message = `${entry.url} is gone (${status})`;
+  if (state !== undefined && live && goneCount < GONE_MIN) {
+    await saveState(context, { ...state, goneCount, checkedAt: context.deps.clock.now() });
+    context.frontier.again(entry);
+    return;
+  }
+  const rejection = { stage: 'fetch', code: 'gone' } as const;
+  if (document !== null && live) {
+    await closeDocument(context, document.id);
+    await reject(context, entry.url, { ...rejection, message: `${message}; its document closes` });
+  } else {
+    await reject(context, entry.url, { ...rejection, message });
+  }
+  await saveState(context, { url: entry.url, outcome: 'gone', documentId, goneCount });
+}
