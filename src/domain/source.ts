@@ -17,7 +17,7 @@ export type CrawlLimits = {
 
 export const CRAWL_LIMITS: CrawlLimits = {
   pagesMax: 10_000,
-  depthMax: 32,
+  depthMax: 1_000,
   concurrencyMax: 4,
   delayMs: 0,
 };

@@ -39,6 +39,7 @@ export function partOf(
   };
   switch (kind) {
     case 'fence':
+      return { start, end, kind, parts: () => fenceParts(lines()) };
     case 'code':
     case 'html':
       return { start, end, kind, parts: lines };
@@ -71,6 +72,16 @@ function linesOf(text: string, start: number, end: number): readonly Part[] {
     from = to + 1;
   }
   return lines;
+}
+
+/** A fence's mark stays with the line next to it: alone it would open where it should close. */
+function fenceParts(lines: readonly Part[]): readonly Part[] {
+  const [first, second, ...rest] = lines;
+  const [beforeLast, last] = rest.splice(-2);
+  if (first === undefined || second === undefined || beforeLast === undefined) return lines;
+  const joined = (a: Part, b: Part): Part => ({ ...a, end: b.end, parts: () => [a, b] });
+  const ending = last === undefined ? [beforeLast] : [joined(beforeLast, last)];
+  return [joined(first, second), ...rest, ...ending];
 }
 
 /** A table's head with its delimiter row, then its rows. */

@@ -75,7 +75,7 @@ describe('blocks', () => {
   it('keeps a code fence whole', () =>
     check('a b c\n\n```js\nf()\n\ng()\n```\n\nd', 6, ['a b c', '```js\nf()\n\ng()\n```\n\nd']));
   it('cuts a fence that is too long between lines', () =>
-    check('```\na b\nc d\n\ne f\n```', 4, ['```\na b', 'c d\n\ne f', '```']));
+    check('```\na b\nc d\n\ne f\n```', 4, ['```\na b', 'c d', 'e f\n```']));
   it('ends an open fence with the text', () => check('~~~\na\n\n# b', 9, ['~~~\na\n\n# b']));
   it('closes a fence with its own mark only', () =>
     check('````\n```\n````\n# A\na', 9, ['````\n```\n````', '# A\na']));

@@ -1,0 +1,153 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { gunzipSync } from 'node:zlib';
+import { Readability } from '@mozilla/readability';
+import { Parser } from 'htmlparser2';
+import { DOMParser } from 'linkedom';
+import { marked } from 'marked';
+import { decodeHtml } from '#features/extract/decode.ts';
+import { extractPage } from '#features/extract/extract.ts';
+
+/**
+ * `node scripts/bench/extract.ts [--folder F] [--rounds N] [--worst]`: main content of real pages
+ * against hand-marked text, ours beside plain Readability on linkedom, interleaved in one run.
+ * Score: multisets of word 4-grams, precision, recall and F1 per page, averaged.
+ */
+const { values } = parseArgs({
+  options: {
+    folder: { type: 'string', default: '../shared/data/extraction' },
+    rounds: { type: 'string', default: '3' },
+    worst: { type: 'boolean', default: false },
+  },
+});
+
+type Page = {
+  readonly id: string;
+  readonly url: string;
+  readonly body: Uint8Array;
+  readonly expected: string;
+};
+type Extractor = (page: Page) => string;
+type Score = { readonly precision: number; readonly recall: number; readonly f1: number };
+
+function readPages(folder: string): readonly Page[] {
+  const truth = JSON.parse(readFileSync(`${folder}/ground-truth.json`, 'utf8')) as Record<
+    string,
+    { readonly articleBody: string; readonly url: string }
+  >;
+  return Object.entries(truth).map(([id, { articleBody, url }]) => ({
+    id,
+    url,
+    expected: articleBody,
+    body: gunzipSync(readFileSync(`${folder}/html/${id}.html.gz`)),
+  }));
+}
+
+const ours: Extractor = ({ url, body }) =>
+  extractPage({
+    stage: 'raw',
+    url,
+    status: 200,
+    body,
+    contentType: 'text/html',
+    etag: null,
+    lastModified: null,
+    robotsTag: '',
+  }).markdown;
+
+const plainReadability: Extractor = ({ body }) => {
+  const document = new DOMParser().parseFromString(decodeHtml(body, 'text/html'), 'text/html');
+  return new Readability(document as never).parse()?.content ?? '';
+};
+
+const INLINE = new Set(
+  'a abbr b bdi cite code del em i ins kbd mark q s small span strong sub sup u'.split(' '),
+);
+
+/** What a reader sees of HTML: blocks on lines of their own. */
+function seenText(html: string): string {
+  const pieces: string[] = [];
+  const separate = (name: string) => {
+    if (!INLINE.has(name)) pieces.push('\n');
+  };
+  const parser = new Parser({
+    ontext: (text) => pieces.push(text),
+    onopentag: separate,
+    onclosetag: separate,
+  });
+  parser.end(html);
+  return pieces.join('');
+}
+
+const GRAM_LENGTH = 4;
+
+function gramsOf(text: string): ReadonlyMap<string, number> {
+  const words = text.match(/[\p{L}\p{N}_]+/gu) ?? [];
+  const grams = new Map<string, number>();
+  const count = words.length === 0 ? 0 : Math.max(1, words.length - GRAM_LENGTH + 1);
+  for (let at = 0; at < count; at += 1) {
+    const gram = words.slice(at, at + GRAM_LENGTH).join(' ');
+    grams.set(gram, (grams.get(gram) ?? 0) + 1);
+  }
+  return grams;
+}
+
+function scoreOf(text: string, expected: string): Score {
+  const [got, wanted] = [gramsOf(text), gramsOf(expected)];
+  const total = (grams: ReadonlyMap<string, number>) =>
+    [...grams.values()].reduce((sum, count) => sum + count, 0);
+  let common = 0;
+  for (const [gram, count] of got) common += Math.min(count, wanted.get(gram) ?? 0);
+  const precision = total(got) === 0 ? 0 : common / total(got);
+  const recall = total(wanted) === 0 ? 0 : common / total(wanted);
+  return {
+    precision,
+    recall,
+    f1: common === 0 ? 0 : (2 * precision * recall) / (precision + recall),
+  };
+}
+
+const mean = (numbers: readonly number[]): number =>
+  numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+
+const contenders: readonly { name: string; extract: Extractor; render(out: string): string }[] = [
+  { name: 'lockstep', extract: ours, render: (out) => seenText(marked.parse(out) as string) },
+  { name: 'readability on linkedom', extract: plainReadability, render: seenText },
+];
+
+const pages = readPages(values.folder);
+const spent = contenders.map(() => 0);
+const slowest = contenders.map(() => 0);
+const scores: Score[][] = contenders.map(() => []);
+for (let round = 0; round < Number(values.rounds); round += 1) {
+  for (const page of pages) {
+    for (const [at, { extract, render }] of contenders.entries()) {
+      const start = performance.now();
+      const out = extract(page);
+      const took = performance.now() - start;
+      spent[at] = (spent[at] ?? 0) + took;
+      slowest[at] = Math.max(slowest[at] ?? 0, round === 0 ? 0 : took);
+      if (round === 0) scores[at]?.push(scoreOf(render(out), page.expected));
+    }
+  }
+}
+
+const line = (cells: readonly string[]) =>
+  process.stdout.write(`${cells.map((cell) => cell.padEnd(26)).join('')}\n`);
+line(['extractor', 'F1 / precision / recall', 'pages/s on one core', 'slowest page, ms']);
+for (const [at, { name }] of contenders.entries()) {
+  const own = scores[at] ?? [];
+  const figures = (['f1', 'precision', 'recall'] as const).map((key) =>
+    mean(own.map((score) => score[key])).toFixed(4),
+  );
+  const rate = (pages.length * Number(values.rounds) * 1_000) / (spent[at] ?? 0);
+  line([name, figures.join(' / '), rate.toFixed(1), (slowest[at] ?? 0).toFixed(0)]);
+}
+if (values.worst) {
+  const ranked = pages
+    .map((page, at) => ({ page, ours: scores[0]?.[at]?.f1 ?? 0, theirs: scores[1]?.[at]?.f1 ?? 0 }))
+    .sort((a, b) => a.ours - b.ours);
+  for (const { page, ours: own, theirs } of ranked.slice(0, 25)) {
+    line([own.toFixed(3), theirs.toFixed(3), page.id.slice(0, 12), page.url]);
+  }
+}

@@ -1,0 +1,131 @@
+import { Parser } from 'htmlparser2';
+import { createDocument, type DomDocument, type DomElement } from './dom.ts';
+import { fateOf, isPreformatted, KEPT_ATTRIBUTES, VALUE_LENGTH_MAX } from './element-fate.ts';
+import { createFactsReader, type PageFacts } from './page-facts.ts';
+import { createTextWriter } from './text-writer.ts';
+
+/** A page after its only parse. */
+export type PageReading = {
+  /** What can be read and seen of it, without scripts, styles, navigation and what is hidden. */
+  readonly document: DomDocument;
+  readonly facts: PageFacts;
+  /** Every `<pre>`, in document order. */
+  readonly codeBlocks: readonly DomElement[];
+  /** Why the page was given up; what else is here is then of no use. */
+  readonly malformed: string | null;
+};
+
+/** Open elements within each other. */
+export const NESTING_MAX = 200;
+export const ELEMENTS_MAX = 40_000;
+/** Sum of the nesting of all elements: Readability reads every text once for each level above it. */
+export const DEPTHS_MAX = 1_500_000;
+/** Written to the parser at a time, so that a page that is given up is not read to its end. */
+const SLICE_LENGTH = 65_536;
+
+type Open = {
+  readonly fate: 'kept' | 'hidden' | 'dropped';
+  /** Where children go. */
+  readonly node: DomElement;
+  readonly preformatted: boolean;
+};
+
+type Attributes = Readonly<Record<string, string>>;
+
+/** Reads HTML in one pass into the facts of a page and a small document. Never throws. */
+export function readPage(
+  html: string,
+  url: string,
+  options: { readonly xhtml: boolean },
+): PageReading {
+  const document = createDocument();
+  const facts = createFactsReader(url);
+  const text = createTextWriter(document);
+  const codeBlocks: DomElement[] = [];
+  const stack: Open[] = [];
+  const root: Open = { fate: 'kept', node: document.body, preformatted: false };
+  const size = { elements: 0, depths: 0 };
+  let malformed: string | null = null;
+
+  const open = (name: string, attributes: Attributes) => {
+    const above = stack.at(-1) ?? root;
+    text.flush(above, name);
+    malformed ??= excessOf(size, stack.length) ?? text.excess();
+    const own = fateOf(name, attributes, above.preformatted);
+    const fate = above.fate === 'dropped' || own === 'dropped' ? 'dropped' : worse(above.fate, own);
+    if (fate !== 'dropped') facts.open(name, attributes);
+    else if (above.fate !== 'dropped' || name === 'area') facts.openDropped(name, attributes);
+    if (name === 'input' && above.fate === 'kept' && isTask(above.node, attributes)) {
+      above.node.appendChild(document.createTextNode(taskMarkOf(attributes)));
+    }
+    if (fate !== 'kept' || ROOTS.has(name)) {
+      stack.push({ ...above, fate });
+      return;
+    }
+    const node = createKept(document, name, attributes);
+    above.node.appendChild(node);
+    facts.kept(name, attributes, node);
+    if (name === 'pre') codeBlocks.push(node);
+    stack.push({
+      fate,
+      node,
+      preformatted: above.preformatted || isPreformatted(name, attributes),
+    });
+  };
+  const close = (name: string) => {
+    const closed = stack.pop();
+    if (closed === undefined) return;
+    text.flush(closed, null);
+    facts.close(name);
+  };
+
+  const parser = new Parser(
+    {
+      onopentag: open,
+      onclosetag: close,
+      ontext: (piece) => {
+        if (!facts.text(piece)) text.add(piece);
+      },
+    },
+    { recognizeSelfClosing: options.xhtml },
+  );
+  for (let at = 0; at < html.length && malformed === null; at += SLICE_LENGTH) {
+    parser.write(html.slice(at, at + SLICE_LENGTH));
+  }
+  // After the last slice elements are only closed.
+  if (malformed === null) parser.end();
+  text.flush(stack.at(-1) ?? root, null);
+  return { document, facts: facts.facts(), codeBlocks, malformed: malformed ?? text.excess() };
+}
+
+const ROOTS: ReadonlySet<string> = new Set(['html', 'head', 'body']);
+
+/** A task list's box; forms have boxes too, but not right in an `<li>`. */
+const isTask = (above: DomElement, { type }: Attributes): boolean =>
+  type === 'checkbox' && (above.localName === 'li' || above.parentNode?.localName === 'li');
+
+/** As GitHub-flavoured Markdown writes it. */
+const taskMarkOf = ({ checked }: Attributes): string => (checked === undefined ? '[ ] ' : '[x] ');
+
+const worse = (a: 'kept' | 'hidden', b: 'kept' | 'hidden') =>
+  a === 'hidden' || b === 'hidden' ? 'hidden' : 'kept';
+
+function excessOf(size: { elements: number; depths: number }, nesting: number): string | null {
+  size.elements += 1;
+  size.depths += nesting;
+  if (nesting >= NESTING_MAX) return `its elements nest deeper than ${NESTING_MAX}`;
+  if (size.elements > ELEMENTS_MAX) return `it has more than ${ELEMENTS_MAX} elements`;
+  return size.depths > DEPTHS_MAX
+    ? `its ${size.elements} elements nest too deep for so many`
+    : null;
+}
+
+function createKept(document: DomDocument, name: string, attributes: Attributes): DomElement {
+  const node = document.createElement(name);
+  for (const attribute in attributes) {
+    const value = attributes[attribute];
+    if (value === undefined || !KEPT_ATTRIBUTES.has(attribute)) continue;
+    if (value.length <= VALUE_LENGTH_MAX) node.setAttribute(attribute, value);
+  }
+  return node;
+}

@@ -1,0 +1,66 @@
+import { type DomDocument, type DomElement, isElement } from './dom.ts';
+
+/** Puts text into a document where it is seen. */
+export type TextWriter = {
+  add(piece: string): void;
+  /** Ends a run of text in an open element, before a child of that name or (`null`) at its end. */
+  flush(open: TextPlace, nextName: string | null): void;
+  /** Why the text cannot be worked with. */
+  excess(): string | null;
+};
+
+export type TextPlace = {
+  readonly fate: 'kept' | 'hidden' | 'dropped';
+  readonly node: DomElement;
+  readonly preformatted: boolean;
+};
+
+/**
+ * Sum of the squares of the lengths of runs of white space in code: the time that Turndown's
+ * expressions spend on them. Some 800 lines of 250 blanks.
+ */
+const WHITE_SPACE_COST_MAX = 50_000_000;
+
+const BLOCKS: ReadonlySet<string> = new Set(
+  (
+    'address article aside blockquote body center dd details div dl dt fieldset figcaption figure ' +
+    'footer form h1 h2 h3 h4 h5 h6 head header hr html li main nav ol p pre section summary ' +
+    'table tbody td tfoot th thead tr ul'
+  ).split(' '),
+);
+
+/** Collapses white space as it is shown, and leaves it out at the edges of blocks. */
+export function createTextWriter(document: DomDocument): TextWriter {
+  let text = '';
+  let cost = 0;
+
+  const write = (place: TextPlace, nextName: string | null) => {
+    const { node, preformatted } = place;
+    if (preformatted) {
+      for (const [run] of text.matchAll(/\s{2,}/g)) cost += run.length ** 2;
+      node.appendChild(document.createTextNode(text));
+      return;
+    }
+    const collapsed = text.replace(/\s+/g, ' ');
+    if (collapsed === ' ' && isAtEdge(node, nextName)) return;
+    node.appendChild(document.createTextNode(collapsed));
+  };
+
+  return {
+    add(piece) {
+      text += piece;
+    },
+    flush(place, nextName) {
+      if (text !== '' && place.fate === 'kept') write(place, nextName);
+      text = '';
+    },
+    excess: () => (cost > WHITE_SPACE_COST_MAX ? 'its code is mostly white space' : null),
+  };
+}
+
+function isAtEdge(node: DomElement, nextName: string | null): boolean {
+  if (nextName !== null && BLOCKS.has(nextName)) return true;
+  const last = node.lastChild;
+  const isFirst = last === null || (isElement(last) && BLOCKS.has(last.localName));
+  return isFirst || (nextName === null && BLOCKS.has(node.localName));
+}

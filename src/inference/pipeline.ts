@@ -1,0 +1,181 @@
+import type { Answer, AnswerEvent, Provenance, Question } from '#domain/answer.ts';
+import { AppError, toAppError } from '#domain/errors.ts';
+import type { Answerer } from '#ports/answerer.ts';
+import { cite } from './cite.ts';
+import type { InferenceDependencies } from './dependencies.ts';
+import { type Generated, generate, renderMessages } from './generate.ts';
+import { type Grounding, ground, HITS_ASKED_FACTOR } from './ground.ts';
+import { record } from './record.ts';
+import { resolveEpoch, resolveServing, type Serving } from './resolve.ts';
+import { retrieve } from './retrieve.ts';
+import { rewrite } from './rewrite.ts';
+
+/** Said when the posts do not answer; never a model's own words. */
+export const NO_CONTEXT_TEXT = 'The posts do not answer this question.';
+
+/** `respondedBy` of an answer for which no model was asked. */
+const NOBODY = 'none';
+const SEARCH_LIMIT_MAX = 1_000;
+
+/**
+ * The answerer: resolve → rewrite → retrieve → ground → generate → cite → record. Channel and epoch
+ * are read once, at the entry; what is published or promoted meanwhile is for the next question.
+ * `provenance.respondedBy` is the model's reference when an answer has `started`, and what the
+ * provider said when it has `ended`. `hits` are those that the model read: `hits[n − 1]` is `[n]`.
+ */
+export function createAnswerer(deps: InferenceDependencies): Answerer {
+  async function* stream(question: Question, signal: AbortSignal): AsyncGenerator<AnswerEvent> {
+    try {
+      yield* answerEvents(deps, question, signal);
+    } catch (thrown) {
+      throw asAppError(thrown, signal);
+    }
+  }
+  return {
+    stream,
+    answer: async (question, signal) => {
+      for await (const event of stream(question, signal)) {
+        if (event.kind === 'ended') return event.answer;
+      }
+      throw new AppError('internal', 'an answer neither ended nor failed');
+    },
+    search: async (question, limit, signal) => {
+      try {
+        requireLimit(limit);
+        const { serving, epoch, text } = await enter(deps, question, signal);
+        return {
+          hits: await retrieve(deps, { serving, epoch, text, limit }, signal),
+          pairingId: serving.pairing.id,
+          viewId: serving.view.id,
+          epoch,
+        };
+      } catch (thrown) {
+        throw asAppError(thrown, signal);
+      }
+    },
+  };
+}
+
+async function* answerEvents(
+  deps: InferenceDependencies,
+  question: Question,
+  signal: AbortSignal,
+): AsyncGenerator<AnswerEvent> {
+  const startedMs = deps.clock.monotonicMs();
+  const { serving, epoch, text } = await enter(deps, question, signal);
+  const provenance = provenanceOf(serving, epoch, deps.ids.next());
+  yield { kind: 'started', provenance };
+  const { retrieval } = serving.pairing.manifest;
+  const limit = retrieval.hitsMax * HITS_ASKED_FACTOR;
+  const found = await retrieve(deps, { serving, epoch, text, limit }, signal);
+  const grounding = ground(found, retrieval, serving.embedder.countTokens);
+  requireGround(found.length, grounding, serving);
+  const generated =
+    grounding.hits.length === 0
+      ? NOTHING_FOUND
+      : yield* textEvents(deps, { serving, question, grounding }, signal);
+  if (generated.kind === 'no_answer') yield { kind: 'text', text: NO_CONTEXT_TEXT };
+  const answer = answerOf(generated, grounding, provenance);
+  signal.throwIfAborted();
+  await record(deps, { question: question.text, answer, startedMs });
+  yield { kind: 'ended', answer };
+}
+
+/** What is decided at a question's entry and holds to its end. */
+async function enter(deps: InferenceDependencies, question: Question, signal: AbortSignal) {
+  signal.throwIfAborted();
+  if (question.text.trim() === '') {
+    throw new AppError('invalid_input', 'the question is empty; ask something.', {
+      param: 'question',
+    });
+  }
+  const serving = await resolveServing(deps, question.target, signal);
+  const { spec, countTokens } = serving.embedder;
+  const fits = (text: string) => countTokens(spec.queryPrefix + text) <= spec.tokensMax;
+  return {
+    serving,
+    epoch: resolveEpoch(serving.view, question.epoch),
+    text: rewrite(question, fits),
+  };
+}
+
+type GenerateStep = {
+  readonly serving: Serving;
+  readonly question: Question;
+  readonly grounding: Grounding;
+};
+
+async function* textEvents(
+  deps: InferenceDependencies,
+  { serving, question, grounding: { passages } }: GenerateStep,
+  signal: AbortSignal,
+): AsyncGenerator<AnswerEvent, Generated> {
+  const request = {
+    messages: renderMessages(serving.prompt, question, passages),
+    question: question.text.trim(),
+    passages,
+    parameters: serving.pairing.manifest.generation,
+  };
+  const texts = generate(deps.chatModelOf(serving.model), request, signal);
+  try {
+    for (;;) {
+      const next = await texts.next();
+      if (next.done) return next.value;
+      yield { kind: 'text', text: next.value };
+    }
+  } finally {
+    // A consumer that walks away ends the generation upstream.
+    await texts.return(NOTHING_FOUND);
+  }
+}
+
+const NOTHING_FOUND: Generated = {
+  kind: 'no_answer',
+  text: '',
+  finishReason: 'stop',
+  usage: { promptTokens: 0, completionTokens: 0 },
+  respondedBy: NOBODY,
+};
+
+function answerOf(generated: Generated, { hits }: Grounding, started: Provenance): Answer {
+  const { finishReason, usage, respondedBy, text } = generated;
+  const common = { provenance: { ...started, respondedBy }, hits, usage, finishReason };
+  return generated.kind === 'no_answer'
+    ? { ...common, kind: 'no_context', text: NO_CONTEXT_TEXT }
+    : { ...common, kind: 'answered', text, citations: cite(text, hits) };
+}
+
+const provenanceOf = (serving: Serving, epoch: number, answerId: string): Provenance => ({
+  answerId,
+  pairingId: serving.pairing.id,
+  channel: serving.channel,
+  viewId: serving.view.id,
+  epoch,
+  promptId: serving.prompt.id,
+  modelId: serving.model.id,
+  respondedBy: serving.model.reference,
+});
+
+/** Hits of which none fits are a pairing's fault; "the posts do not answer" would be a lie. */
+function requireGround(found: number, { hits }: Grounding, { pairing }: Serving): void {
+  if (found === 0 || hits.length > 0) return;
+  throw new AppError(
+    'invalid_input',
+    `none of ${found} hits fits into ${pairing.manifest.retrieval.contextTokensMax} tokens ` +
+      `(retrieval.contextTokensMax of ${pairing.id}); make a pairing with more.`,
+  );
+}
+
+function requireLimit(limit: number): void {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= SEARCH_LIMIT_MAX) return;
+  throw new AppError(
+    'invalid_input',
+    `limit must be a whole number within 1 and ${SEARCH_LIMIT_MAX}, not ${limit}.`,
+    { param: 'limit' },
+  );
+}
+
+const asAppError = (thrown: unknown, signal: AbortSignal): AppError =>
+  signal.aborted && !(thrown instanceof AppError)
+    ? new AppError('cancelled', 'the question was cancelled', { cause: thrown })
+    : toAppError(thrown);

@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { canonicalUrl, sameSite, urlMaxLength } from '#features/discover/url.ts';
+
+const BASE = 'https://blog.example/posts/first';
+
+describe('canonicalUrl', () => {
+  it.each([
+    ['second', 'https://blog.example/posts/second'],
+    ['/a?b=1#c', 'https://blog.example/a?b=1'],
+    ['//other.example/x', 'https://other.example/x'],
+    ['HTTP://BLOG.Example:80/Path', 'http://blog.example/Path'],
+    ['https://blog.example:443/', 'https://blog.example/'],
+    ['https://blog.example:8443/', 'https://blog.example:8443/'],
+    ['https://blog.example./a', 'https://blog.example/a'],
+    ['  /trimmed \n', 'https://blog.example/trimmed'],
+    ['https://bücher.example/', 'https://xn--bcher-kva.example/'],
+    ['/%7euser/%c3%a9%2fx', 'https://blog.example/~user/%C3%A9%2Fx'],
+    ['/é', 'https://blog.example/%C3%A9'],
+    ['/a//b/', 'https://blog.example/a//b/'],
+    ['/?z=1&a=2&z=0', 'https://blog.example/?z=1&a=2&z=0'],
+    ['/?q=%7e&r=%2f', 'https://blog.example/?q=~&r=%2F'],
+    ['', 'https://blog.example/posts/first'],
+  ])('%j is %s', (href, url) => expect(canonicalUrl(href, BASE)).toBe(url));
+
+  it.each([
+    'utm_source',
+    'UTM_Campaign',
+    'gclid',
+    'fbclid',
+    'mc_cid',
+    'mc_eid',
+    'ref_src',
+    'igshid',
+    'msclkid',
+    'yclid',
+    '_hsenc',
+    '_hsmi',
+  ])('drops the tracking parameter %s alone', (name) => {
+    expect(canonicalUrl(`/p?${name}=x`, BASE)).toBe('https://blog.example/p');
+    expect(canonicalUrl(`/p?id=1&${name}&page=2`, BASE)).toBe('https://blog.example/p?id=1&page=2');
+  });
+
+  it.each(['utm', 'gclid2', 'reference', 'source'])('keeps the parameter %s', (name) =>
+    expect(canonicalUrl(`/p?${name}=x`, BASE)).toBe(`https://blog.example/p?${name}=x`),
+  );
+
+  it.each([
+    'mailto:a@b.example',
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'ftp://blog.example/',
+    'https://user:secret@blog.example/',
+    'https://user@blog.example/',
+    'http://',
+    'https://./',
+    'http://[::1',
+  ])('refuses %s', (href) => expect(canonicalUrl(href, BASE)).toBeNull());
+
+  it('refuses what is longer than its limit, before and after escaping', () => {
+    const room = urlMaxLength - 'https://blog.example/'.length;
+    expect(canonicalUrl(`/${'a'.repeat(room)}`, BASE)).toHaveLength(urlMaxLength);
+    expect(canonicalUrl(`/${'a'.repeat(room + 1)}`, BASE)).toBeNull();
+    expect(canonicalUrl(`/${'é'.repeat(room)}`, BASE)).toBeNull();
+    expect(canonicalUrl('x'.repeat(10_000_000), BASE)).toBeNull();
+    expect(canonicalUrl('/a', 'no url')).toBeNull();
+  });
+
+  it('gives null or a URL that it leaves as it is', () => {
+    const href = fc.oneof(
+      fc.webUrl({ withFragments: true, withQueryParameters: true }),
+      fc.string(),
+    );
+    fc.assert(
+      fc.property(href, (text) => {
+        const url = canonicalUrl(text, BASE);
+        if (url === null) return;
+        expect(canonicalUrl(url, 'https://unrelated.example/')).toBe(url);
+        expect(url).toMatch(/^https?:\/\/[^#]*$/);
+      }),
+    );
+  });
+});
+
+describe('sameSite', () => {
+  it.each([
+    ['https://blog.example/a', 'http://www.blog.example/b', true],
+    ['https://www.blog.example/', 'https://www.blog.example/x?y', true],
+    ['https://blog.example./', 'https://blog.example/', true],
+    ['https://blog.example/', 'https://example/', false],
+    ['https://a.blog.example/', 'https://blog.example/', false],
+    ['https://blog.example/', 'https://blog.example.evil.example/', false],
+    ['http://127.0.0.1:80/', 'http://127.0.0.1/', true],
+    ['http://127.0.0.1:8080/', 'http://127.0.0.1:8081/', false],
+    ['no url', 'no url', false],
+    ['mailto:a@b.example', 'mailto:a@b.example', false],
+  ])('%s and %s: %s', (a, b, same) => {
+    expect(sameSite(a, b)).toBe(same);
+    expect(sameSite(b, a)).toBe(same);
+  });
+});
