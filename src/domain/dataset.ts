@@ -30,7 +30,7 @@ export const snapshotIdOf = (
     members: snapshot.membershipHash,
   }).slice(0, 16)}`;
 
-export const LABEL_KINDS = [
+const LABEL_KINDS = [
   'heading_section',
   'title_lead',
   'question_answer',

@@ -15,7 +15,7 @@ export type PromptVersion = {
   readonly createdAt: string;
 };
 
-export const PROMPT_VARIABLES = ['passages', 'question'] as const;
+const PROMPT_VARIABLES = ['passages', 'question'] as const;
 export type PromptVariable = (typeof PROMPT_VARIABLES)[number];
 
 export const promptHashOf = (prompt: { readonly system: string; readonly user: string }): string =>

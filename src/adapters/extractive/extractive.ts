@@ -51,9 +51,19 @@ export function createExtractive({ terms }: ExtractiveOptions): ChatModel {
   };
 }
 
-/** The best unit and the next ones, as long as they are nearly as good. */
-const choose = (units: readonly RankedUnit[]): readonly RankedUnit[] =>
-  units.slice(0, UNITS_MAX).filter(({ score }) => score >= NEARLY * (units[0]?.score ?? 0));
+/** The best unit and the next ones, as long as they are nearly as good and say something else. */
+function choose(units: readonly RankedUnit[]): readonly RankedUnit[] {
+  const said = new Map<string, RankedUnit>();
+  for (const unit of units) {
+    const words = unit.text
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]+/gu, ' ')
+      .trim();
+    if (!said.has(words)) said.set(words, unit);
+  }
+  const least = NEARLY * (units[0]?.score ?? 0);
+  return [...said.values()].slice(0, UNITS_MAX).filter(({ score }) => score >= least);
+}
 
 /** Of a listing the marker goes on a line of its own: behind the fence it would leave it open. */
 const part = ({ kind, text, passage }: RankedUnit, index: number): string =>

@@ -49,6 +49,12 @@ describe('the extractive model', () => {
     expect(text.split('\n')[0]).toBe('Its mail desk has 34 clerks who answer letters. [1]');
   });
 
+  it('says once what several passages say', async () => {
+    const reprint = passage(4, `A reprint. ${FERRY.text}`, FERRY.title);
+    const text = await ask('How many clerks does the mail desk have?', FERRY, reprint);
+    expect(text.match(/34 clerks/g)).toHaveLength(1);
+  });
+
   it('prefers a name when a person is asked for', async () => {
     const text = await ask('Who leads the mail desk of the ferry line?', FERRY, HARBOUR);
     expect(text.split('\n')[0]).toBe('Henrike Vold leads the desk. [1]');
