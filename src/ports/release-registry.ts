@@ -41,5 +41,6 @@ export interface KeyRegistry {
   /** The unrevoked key with this hash. */
   findByHash(hash: string): Promise<ApiKey | null>;
   list(): Promise<readonly ApiKey[]>;
+  /** Rejects with `not_found`. */
   revoke(id: string, at: string): Promise<void>;
 }

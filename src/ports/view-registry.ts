@@ -57,7 +57,10 @@ export interface ViewRegistry {
   /** At most `limit` documents whose current state is not the one in the view; ordered by id. */
   pending(viewId: string, limit: number): Promise<readonly PendingDocument[]>;
   pendingCount(viewId: string): Promise<number>;
-  /** Commits one document's membership to the open epoch in one transaction. Idempotent. */
+  /**
+   * Commits one document's membership to the open epoch in one transaction. Idempotent. Rejects with
+   * `lease_held` when that epoch is not open any more.
+   */
   commit(commit: DocumentCommit): Promise<{
     readonly added: number;
     readonly closed: number;

@@ -1,58 +1,73 @@
 import { sql } from 'drizzle-orm';
-import { readMigrationFiles } from 'drizzle-orm/migrator';
+import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
-import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
 import { AppError } from '#domain/errors.ts';
+import { translated } from './errors.ts';
+import { lockName } from './queries.ts';
 
 export type Database = NodePgDatabase;
 
 export type DatabaseOptions = {
   /** How `pg` reaches Postgres; a Unix socket's folder goes into `host`. */
   readonly connection: pg.PoolConfig;
-  /** Folder of the migrations. */
-  readonly migrationsFolder: string;
   readonly connectionsMax: number;
 };
 
+const CONNECT_MS_MAX = 30_000;
+
 /** A pool whose idle connections never keep the process alive. */
-export function createPool(
-  options: Pick<DatabaseOptions, 'connection' | 'connectionsMax'>,
-): pg.Pool {
+export function createPool({ connection, connectionsMax }: DatabaseOptions): pg.Pool {
   const pool = new pg.Pool({
-    ...options.connection,
-    max: options.connectionsMax,
+    ...connection,
+    max: connectionsMax,
     allowExitOnIdle: true,
-    connectionTimeoutMillis: 30_000,
+    connectionTimeoutMillis: CONNECT_MS_MAX,
   });
-  // A connection that breaks while idle is replaced on next use; the query then says what is wrong.
+  // A connection that breaks is replaced on next use, and a query that it had says what is wrong.
+  // Without listeners, both events would end the process.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   return pool;
 }
 
 export const databaseOf = (pool: pg.Pool): Database => drizzle(pool);
 
 /**
- * Applies what is missing of the migrations. Rejects with `database_newer` when the database has
- * migrations that this code does not know, before anything is written.
+ * Applies what is missing of the migrations, in one transaction and one process at a time. Rejects
+ * with `database_newer` when the database has migrations that this code does not know, before
+ * anything is written.
  */
 export async function migrateDatabase(db: Database, migrationsFolder: string): Promise<void> {
-  const known = new Set(readMigrationFiles({ migrationsFolder }).map(({ hash }) => hash));
-  await refuseNewer(db, known);
-  await translated(() => migrate(db, { migrationsFolder }));
+  const migrations = readMigrationFiles({ migrationsFolder });
+  await translated(() =>
+    db.transaction(async (tx) => {
+      await lockName(tx, 'migrations');
+      const applied = await appliedHashes(tx);
+      refuseNewer(migrations, applied);
+      const missing = migrations.filter(({ hash }) => !applied.has(hash));
+      if (missing.length > 0) await apply(tx, missing);
+    }),
+  );
 }
 
-async function refuseNewer(db: Database, known: ReadonlySet<string>): Promise<void> {
-  const found = await translated(() =>
-    db.execute<{ present: string | null }>(
-      sql`select to_regclass('drizzle.__drizzle_migrations')::text as present`,
-    ),
+type Tx = Pick<Database, 'execute'>;
+
+// Drizzle's own table, so that its tools can read it.
+const APPLIED = sql.raw('drizzle.__drizzle_migrations');
+
+async function appliedHashes(tx: Tx): Promise<ReadonlySet<string>> {
+  const found = await tx.execute<{ present: boolean }>(
+    sql`select to_regclass('drizzle.__drizzle_migrations') is not null as present`,
   );
-  if (found.rows[0]?.present == null) return;
-  const applied = await translated(() =>
-    db.execute<{ hash: string }>(sql`select hash from drizzle.__drizzle_migrations`),
-  );
-  const foreign = applied.rows.filter(({ hash }) => !known.has(hash)).length;
+  if (found.rows[0]?.present !== true) return new Set();
+  const rows = await tx.execute<{ hash: string }>(sql`select hash from ${APPLIED}`);
+  return new Set(rows.rows.map(({ hash }) => hash));
+}
+
+function refuseNewer(migrations: readonly MigrationMeta[], applied: ReadonlySet<string>): void {
+  const known = new Set(migrations.map(({ hash }) => hash));
+  const foreign = [...applied].filter((hash) => !known.has(hash)).length;
   if (foreign === 0) return;
   throw new AppError(
     'database_newer',
@@ -61,46 +76,16 @@ async function refuseNewer(db: Database, known: ReadonlySet<string>): Promise<vo
   );
 }
 
-/** SQLSTATE classes and socket errors after which the same statement may well succeed. */
-const AWAY = /^(08|53|57)/;
-const SOCKET = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT']);
-const UNIQUE_VIOLATION = '23505';
-
-/** Runs a statement and translates what the driver throws. */
-export async function translated<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (thrown) {
-    throw translate(thrown);
-  }
-}
-
-export function translate(thrown: unknown): AppError {
-  if (thrown instanceof AppError) return thrown;
-  const cause = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown;
-  const message = cause instanceof Error ? cause.message : String(cause);
-  const code = codeOf(cause);
-  if (code === UNIQUE_VIOLATION) {
-    return new AppError('already_exists', `the registry already holds this: ${message}`, {
-      cause: thrown,
-    });
-  }
-  if (AWAY.test(code) || SOCKET.has(code) || /terminat|timeout|not queryable/i.test(message)) {
-    return new AppError(
-      'database_unavailable',
-      `Postgres cannot be reached: ${message || code}. Check DATABASE_URL, or run lockstep doctor.`,
-      { retryable: true, cause: thrown },
+async function apply(tx: Tx, missing: readonly MigrationMeta[]): Promise<void> {
+  await tx.execute(sql`create schema if not exists drizzle`);
+  await tx.execute(
+    sql`create table if not exists ${APPLIED}
+          (id serial primary key, hash text not null, created_at bigint)`,
+  );
+  for (const { hash, folderMillis, sql: statements } of missing) {
+    for (const statement of statements) await tx.execute(sql.raw(statement));
+    await tx.execute(
+      sql`insert into ${APPLIED} (hash, created_at) values (${hash}, ${folderMillis})`,
     );
   }
-  return new AppError('internal', `the registry failed: ${message}`, { cause: thrown });
-}
-
-const codeOf = (thrown: unknown): string =>
-  typeof thrown === 'object' && thrown !== null && 'code' in thrown ? String(thrown.code) : '';
-
-/** The first row of a statement that must give one. */
-export function one<T>(rows: readonly T[], missing: () => AppError): T {
-  const row = rows[0];
-  if (row === undefined) throw missing();
-  return row;
 }

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNull, like } from 'drizzle-orm';
+import { and, desc, eq, isNull, like, sql } from 'drizzle-orm';
 import { type ChannelMove, type MoveRequest, nextMove } from '#domain/channel.ts';
 import { AppError } from '#domain/errors.ts';
 import { isPairingId, pairingIdOf, validateManifest, verifyPairing } from '#domain/pairing.ts';
@@ -8,7 +8,10 @@ import type {
   KeyRegistry,
   PairingRegistry,
 } from '#ports/release-registry.ts';
-import { type Database, one, translated } from './database.ts';
+import type { Database } from './database.ts';
+import { one, translated } from './errors.ts';
+import { byCode, hasId } from './queries.ts';
+import { instantOf } from './schema/instant.ts';
 import {
   answers,
   apiKeys,
@@ -48,7 +51,8 @@ export function createPairingRegistry(db: Database): PairingRegistry {
         verifyPairing(pairing);
         return pairing;
       }),
-    list: () => translated(() => db.select().from(pairings).orderBy(asc(pairings.createdAt))),
+    list: () =>
+      translated(() => db.select().from(pairings).orderBy(pairings.createdAt, byCode(pairings.id))),
   };
 }
 
@@ -56,7 +60,7 @@ export function createChannelRegistry(db: Database): ChannelRegistry {
   return {
     get: (name) =>
       translated(async () => {
-        const rows = await db.select().from(channels).orderBy(channels.name);
+        const rows = await db.select().from(channels).orderBy(byCode(channels.name));
         const channel = rows.find((row) => row.name === name);
         if (channel !== undefined) return channel;
         const known = rows.map((row) => row.name).join(', ');
@@ -66,18 +70,30 @@ export function createChannelRegistry(db: Database): ChannelRegistry {
           { param: 'model' },
         );
       }),
-    list: () => translated(() => db.select().from(channels).orderBy(channels.name)),
+    list: () => translated(() => db.select().from(channels).orderBy(byCode(channels.name))),
     history: (channel) =>
       translated(() =>
         db
           .select()
           .from(channelMoves)
           .where(channel === null ? undefined : eq(channelMoves.channel, channel))
-          .orderBy(channelMoves.channel, channelMoves.number),
+          .orderBy(byCode(channelMoves.channel), channelMoves.number),
       ),
-    move: (request) => translated(() => db.transaction((tx) => appendMove(tx, request))),
+    move: (request) =>
+      translated(() => db.transaction((tx) => appendMove(tx, request))).catch((thrown: unknown) => {
+        throw movedMeanwhile(request.channel, thrown);
+      }),
   };
 }
+
+const movedMeanwhile = (channel: string, thrown: unknown): unknown =>
+  thrown instanceof AppError && thrown.code === 'already_exists'
+    ? new AppError(
+        'already_exists',
+        `channel ${channel} was moved by somebody else meanwhile; see lockstep history, and move again.`,
+        { cause: thrown },
+      )
+    : thrown;
 
 async function appendMove(
   tx: Pick<Database, 'select' | 'insert'>,
@@ -89,18 +105,28 @@ async function appendMove(
     .where(eq(channelMoves.channel, request.channel))
     .orderBy(desc(channelMoves.number))
     .limit(1);
-  const move = nextMove(last[0] ?? null, request);
+  // The hash is over the instant as it is read back.
+  const move = nextMove(last[0] ?? null, { ...request, at: instantOf(request.at) });
   await tx.insert(channelMoves).values(move);
   const row = { name: move.channel, pairingId: move.pairingId, move: move.number };
   await tx.insert(channels).values(row).onConflictDoUpdate({ target: channels.name, set: row });
   return move;
 }
 
+/** The other columns only repeat what `answer` holds, for whoever queries the database. */
+const RECORD = {
+  id: answers.id,
+  question: answers.question,
+  answer: answers.answer,
+  at: answers.at,
+  durationMs: answers.durationMs,
+};
+
 export function createAnswerRegistry(db: Database): AnswerRegistry {
   const get = (id: string) =>
     translated(async () =>
       one(
-        await db.select().from(answers).where(eq(answers.id, id)),
+        await db.select(RECORD).from(answers).where(eq(answers.id, id)),
         () => new AppError('not_found', `there is no answer ${id}.`, { param: 'answer' }),
       ),
     );
@@ -112,7 +138,9 @@ export function createAnswerRegistry(db: Database): AnswerRegistry {
       }),
     get,
     list: (limit) =>
-      translated(() => db.select().from(answers).orderBy(desc(answers.at)).limit(limit)),
+      translated(() =>
+        db.select(RECORD).from(answers).orderBy(desc(answers.at), desc(answers.id)).limit(limit),
+      ),
     addFeedback: async (entry) => {
       await get(entry.answerId);
       await translated(async () => void (await db.insert(feedback).values(entry)));
@@ -123,7 +151,7 @@ export function createAnswerRegistry(db: Database): AnswerRegistry {
           .select()
           .from(feedback)
           .where(eq(feedback.answerId, answerId))
-          .orderBy(feedback.at);
+          .orderBy(feedback.at, feedback.id);
         return rows.map(({ id: _, ...row }) => row);
       }),
   };
@@ -140,14 +168,18 @@ export function createKeyRegistry(db: Database): KeyRegistry {
           .where(and(eq(apiKeys.hash, hash), isNull(apiKeys.revokedAt)));
         return rows[0] ?? null;
       }),
-    list: () => translated(() => db.select().from(apiKeys).orderBy(apiKeys.createdAt)),
+    list: () => translated(() => db.select().from(apiKeys).orderBy(apiKeys.createdAt, apiKeys.id)),
     revoke: (id, at) =>
-      translated(
-        async () =>
-          void (await db
-            .update(apiKeys)
-            .set({ revokedAt: at })
-            .where(and(eq(apiKeys.id, id), isNull(apiKeys.revokedAt)))),
-      ),
+      translated(async () => {
+        const rows = await db
+          .update(apiKeys)
+          .set({ revokedAt: sql`coalesce(${apiKeys.revokedAt}, ${instantOf(at)})` })
+          .where(hasId(apiKeys.id, id))
+          .returning({ id: apiKeys.id });
+        one(rows, () => unknownKey(id));
+      }),
   };
 }
+
+const unknownKey = (id: string) =>
+  new AppError('not_found', `there is no API key ${id}; see lockstep key list.`, { param: 'key' });

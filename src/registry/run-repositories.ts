@@ -2,7 +2,9 @@ import { and, desc, eq, sql } from 'drizzle-orm';
 import { AppError } from '#domain/errors.ts';
 import type { RunRegistry } from '#ports/registry.ts';
 import type { LeaseRegistry } from '#ports/view-registry.ts';
-import { type Database, translated } from './database.ts';
+import type { Database } from './database.ts';
+import { translated } from './errors.ts';
+import { byCode, hasId } from './queries.ts';
 import { leases } from './schema/feature-tables.ts';
 import { runs } from './schema/release-tables.ts';
 
@@ -20,7 +22,7 @@ export function createRunRegistry(db: Database): RunRegistry {
         await db
           .update(runs)
           .set({ ...end, endedAt: at })
-          .where(eq(runs.id, id));
+          .where(hasId(runs.id, id));
       }),
     abandon: (subject, at) =>
       translated(async () => {
@@ -32,7 +34,7 @@ export function createRunRegistry(db: Database): RunRegistry {
         return rows.length;
       }),
     list: (limit) =>
-      translated(() => db.select().from(runs).orderBy(desc(runs.startedAt)).limit(limit)),
+      translated(() => db.select().from(runs).orderBy(desc(runs.startedAt), runs.id).limit(limit)),
   };
 }
 
@@ -62,6 +64,6 @@ export function createLeaseRegistry(db: Database): LeaseRegistry {
       translated(async () => {
         await db.delete(leases).where(and(eq(leases.name, name), eq(leases.holder, holder)));
       }),
-    list: () => translated(() => db.select().from(leases).orderBy(leases.name)),
+    list: () => translated(() => db.select().from(leases).orderBy(byCode(leases.name))),
   };
 }

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, ne, type SQL } from 'drizzle-orm';
+import { and, desc, eq, ne, type SQL } from 'drizzle-orm';
 import {
   contentHashOf,
   type Document,
@@ -16,7 +16,9 @@ import type {
   PageRegistry,
   SourceRegistry,
 } from '#ports/source-registry.ts';
-import { type Database, one, translated } from './database.ts';
+import type { Database } from './database.ts';
+import { one, translated } from './errors.ts';
+import { anyId, byCode, hasId } from './queries.ts';
 import { deadLetters, documents, pages, revisions, sources } from './schema/feature-tables.ts';
 
 export function createSourceRegistry(db: Database): SourceRegistry {
@@ -38,7 +40,7 @@ export function createSourceRegistry(db: Database): SourceRegistry {
         return stored;
       }),
     get: (name) => translated(async () => one(await find(name), () => unknownSource(name))),
-    list: () => translated(() => db.select().from(sources).orderBy(sources.name)),
+    list: () => translated(() => db.select().from(sources).orderBy(byCode(sources.name))),
   };
 }
 
@@ -74,7 +76,7 @@ export function createDocumentRegistry(db: Database): DocumentRegistry {
       translated(async () => {
         await closeDocument(db, id, at);
       }),
-    get: (id) => translated(() => first(eq(documents.id, id))),
+    get: (id) => translated(() => first(hasId(documents.id, id))),
     findByUrl: (url) => translated(() => first(eq(documents.url, url))),
     list: (sourceName) =>
       translated(() =>
@@ -82,15 +84,12 @@ export function createDocumentRegistry(db: Database): DocumentRegistry {
           .select()
           .from(documents)
           .where(sourceName === null ? undefined : eq(documents.sourceName, sourceName))
-          .orderBy(documents.url),
+          .orderBy(byCode(documents.url)),
       ),
     revisions: (ids) =>
       translated(async () => {
         if (ids.length === 0) return [];
-        const rows = await db
-          .select()
-          .from(revisions)
-          .where(inArray(revisions.id, [...ids]));
+        const rows = await db.select().from(revisions).where(anyId(revisions.id, ids));
         const byId = new Map<string, Revision>(rows.map((row) => [row.id, row]));
         return ids.map((id) => {
           const row = byId.get(id);
@@ -141,31 +140,43 @@ async function recordPost(
     extractedBy: post.extractedBy,
     createdAt: at,
   };
-  const known = (await tx.select().from(documents).where(eq(documents.id, documentId)))[0];
-  const document: Document = {
-    id: documentId,
-    url: post.url,
-    sourceName: known?.sourceName ?? post.sourceName,
-    status: 'live',
-    revisionId: revision.id,
-    firstSeenAt: known?.firstSeenAt ?? at,
-    closedAt: null,
-  };
-  await tx
+  const known = (
+    await tx.select().from(documents).where(eq(documents.id, documentId)).for('update')
+  )[0];
+  const now = { status: 'live', revisionId: revision.id, closedAt: null } as const;
+  const { url, sourceName } = post;
+  const recorded = await tx
     .insert(documents)
-    .values(document)
-    .onConflictDoUpdate({ target: documents.id, set: document });
-  await tx.insert(revisions).values(revision).onConflictDoNothing();
+    .values({ id: documentId, url, sourceName, firstSeenAt: at, ...now })
+    .onConflictDoUpdate({ target: documents.id, set: now })
+    .returning();
+  const document = one(recorded, () => new AppError('internal', `${url} was not recorded`));
+  const stored = await storeRevision(tx, revision);
   await savePage(tx, { ...page, documentId });
   const isNew = known?.revisionId !== revision.id || known.status === 'closed';
-  return { document, revision, isNew };
+  return { document, revision: stored, isNew };
+}
+
+/** The revision itself when it is new, else the one that was stored first. */
+async function storeRevision(
+  tx: Pick<Database, 'insert' | 'select'>,
+  revision: Revision,
+): Promise<Revision> {
+  const added = await tx
+    .insert(revisions)
+    .values(revision)
+    .onConflictDoNothing()
+    .returning({ id: revisions.id });
+  if (added.length > 0) return revision;
+  const rows = await tx.select().from(revisions).where(eq(revisions.id, revision.id));
+  return one(rows, () => new AppError('not_found', `there is no revision ${revision.id}.`));
 }
 
 const closeDocument = (db: Pick<Database, 'update'>, id: string, at: string) =>
   db
     .update(documents)
     .set({ status: 'closed', closedAt: at })
-    .where(and(eq(documents.id, id), eq(documents.status, 'live')));
+    .where(and(hasId(documents.id, id), eq(documents.status, 'live')));
 
 export function createDeadLetterRegistry(db: Database): DeadLetterRegistry {
   return {
@@ -180,7 +191,7 @@ export function createDeadLetterRegistry(db: Database): DeadLetterRegistry {
           .from(deadLetters)
           .where(
             and(
-              runId === undefined ? undefined : eq(deadLetters.runId, runId),
+              runId === undefined ? undefined : hasId(deadLetters.runId, runId),
               sourceName === undefined ? undefined : eq(deadLetters.sourceName, sourceName),
             ),
           )

@@ -11,7 +11,9 @@ import type {
   PromptRegistry,
   SnapshotRegistry,
 } from '#ports/training-registry.ts';
-import { type Database, one, translated } from './database.ts';
+import type { Database } from './database.ts';
+import { one, translated } from './errors.ts';
+import { byCode, hasVersion, lockName } from './queries.ts';
 import { datasets, evaluations, models, prompts, snapshots } from './schema/release-tables.ts';
 
 type Versioned = PgTable & { readonly name: PgColumn; readonly version: PgColumn };
@@ -19,7 +21,10 @@ type Versioned = PgTable & { readonly name: PgColumn; readonly version: PgColumn
 /** `answer@v1`, or the newest of `answer`. */
 function versionOf(table: Versioned, id: string): SQL | undefined {
   const { name, version } = parseVersionedId(id);
-  return and(eq(table.name, name), version === null ? undefined : eq(table.version, version));
+  return and(
+    eq(table.name, name),
+    version === null ? undefined : hasVersion(table.version, version),
+  );
 }
 
 const unknown = (kind: string, id: string) => () =>
@@ -48,7 +53,10 @@ export function createSnapshotRegistry(db: Database): SnapshotRegistry {
         return one(await find(snapshot.id), unknown('snapshot', snapshot.id));
       }),
     get: (id) => translated(async () => one(await find(id), unknown('snapshot', id))),
-    list: () => translated(() => db.select().from(snapshots).orderBy(desc(snapshots.createdAt))),
+    list: () =>
+      translated(() =>
+        db.select().from(snapshots).orderBy(desc(snapshots.createdAt), byCode(snapshots.id)),
+      ),
   };
 }
 
@@ -65,7 +73,9 @@ export function createDatasetRegistry(db: Database): DatasetRegistry {
         const rows = await db
           .select()
           .from(datasets)
-          .where(and(eq(datasets.name, name), eq(datasets.hash, hash)));
+          .where(and(eq(datasets.name, name), eq(datasets.hash, hash)))
+          .orderBy(datasets.version)
+          .limit(1);
         return rows[0] ?? null;
       }),
     get: (id) =>
@@ -79,7 +89,7 @@ export function createDatasetRegistry(db: Database): DatasetRegistry {
         return one(rows, unknown('dataset', id));
       }),
     list: () =>
-      translated(() => db.select().from(datasets).orderBy(datasets.name, datasets.version)),
+      translated(() => db.select().from(datasets).orderBy(byCode(datasets.name), datasets.version)),
   };
 }
 
@@ -89,6 +99,7 @@ export function createPromptRegistry(db: Database): PromptRegistry {
       translated(() =>
         db.transaction(async (tx) => {
           validatePrompt(prompt);
+          await lockName(tx, `prompts:${prompt.name}`);
           const hash = promptHashOf(prompt);
           const equal = await tx
             .select()
@@ -113,7 +124,8 @@ export function createPromptRegistry(db: Database): PromptRegistry {
           .limit(1);
         return one(rows, unknown('prompt', id));
       }),
-    list: () => translated(() => db.select().from(prompts).orderBy(prompts.name, prompts.version)),
+    list: () =>
+      translated(() => db.select().from(prompts).orderBy(byCode(prompts.name), prompts.version)),
   };
 }
 
@@ -122,6 +134,7 @@ export function createModelRegistry(db: Database): ModelRegistry {
     register: (name, spec, at, metrics = {}) =>
       translated(() =>
         db.transaction(async (tx) => {
+          await lockName(tx, `models:${name}`);
           const hash = modelHashOf(spec);
           const equal = await tx
             .select()
@@ -152,7 +165,8 @@ export function createModelRegistry(db: Database): ModelRegistry {
           .limit(1);
         return one(rows, unknown('model', id));
       }),
-    list: () => translated(() => db.select().from(models).orderBy(models.name, models.version)),
+    list: () =>
+      translated(() => db.select().from(models).orderBy(byCode(models.name), models.version)),
   };
 }
 
@@ -175,10 +189,13 @@ export function createEvaluationRegistry(db: Database): EvaluationRegistry {
           .select()
           .from(evaluations)
           .where(eq(evaluations.pairingId, pairingId))
-          .orderBy(desc(evaluations.at))
+          .orderBy(desc(evaluations.at), desc(evaluations.id))
           .limit(1);
         return rows[0] ?? null;
       }),
-    list: () => translated(() => db.select().from(evaluations).orderBy(desc(evaluations.at))),
+    list: () =>
+      translated(() =>
+        db.select().from(evaluations).orderBy(desc(evaluations.at), desc(evaluations.id)),
+      ),
   };
 }

@@ -1,9 +1,18 @@
-import { and, count, eq, gte, inArray, sql } from 'drizzle-orm';
+import { and, count, eq, gte, sql } from 'drizzle-orm';
 import { type ChunkMember, contextOf, pointIdOf } from '#domain/chunk.ts';
-import { diffMembership, EPOCH_OPEN_END } from '#domain/epoch.ts';
+import { diffMembership, EPOCH_OPEN_END, epochId } from '#domain/epoch.ts';
+import { AppError } from '#domain/errors.ts';
 import type { DocumentCommit, PendingDocument } from '#ports/view-registry.ts';
 import type { Database } from './database.ts';
-import { chunkMembers, documents, revisions, viewDocuments } from './schema/feature-tables.ts';
+import { one } from './errors.ts';
+import { anyId } from './queries.ts';
+import {
+  chunkMembers,
+  documents,
+  epochs,
+  revisions,
+  viewDocuments,
+} from './schema/feature-tables.ts';
 
 type Tx = Pick<Database, 'select' | 'insert' | 'update'>;
 
@@ -49,11 +58,36 @@ export async function pendingCount(db: Database, viewId: string): Promise<number
   return rows[0]?.rows ?? 0;
 }
 
+/**
+ * Keeps other commits and publishing out until the transaction ends. Rejects with `lease_held` when
+ * the epoch is not open: a writer that lost its lease must not change what readers see already.
+ */
+export async function lockOpenEpoch(
+  tx: Pick<Database, 'select'>,
+  viewId: string,
+  epoch: number,
+): Promise<void> {
+  const rows = await tx
+    .select({ number: epochs.number })
+    .from(epochs)
+    .where(and(eq(epochs.viewId, viewId), eq(epochs.number, epoch), eq(epochs.status, 'open')))
+    .for('update');
+  one(
+    rows,
+    () =>
+      new AppError(
+        'lease_held',
+        `epoch ${epochId(viewId, epoch)} is not open: another run published it, or none opened it.`,
+      ),
+  );
+}
+
 export async function commitDocument(
   tx: Tx,
   commit: DocumentCommit,
 ): Promise<{ added: number; closed: number; kept: number }> {
   const { viewId, epoch, documentId } = commit;
+  await lockOpenEpoch(tx, viewId, epoch);
   const members = await tx
     .select({
       id: chunkMembers.id,
@@ -72,10 +106,7 @@ export async function commitDocument(
   const desired = new Map(commit.chunks.map((entry) => [entry.key, entry]));
   const change = diffMembership(members, new Set(desired.keys()), epoch);
   const setEnd = (ids: readonly string[], to: number) =>
-    tx
-      .update(chunkMembers)
-      .set({ to, synced: 0 })
-      .where(inArray(chunkMembers.id, [...ids]));
+    tx.update(chunkMembers).set({ to, synced: 0 }).where(anyId(chunkMembers.id, ids));
   if (change.closed.length > 0) await setEnd(change.closed, epoch);
   if (change.reopened.length > 0) await setEnd(change.reopened, EPOCH_OPEN_END);
   const rows = change.added.flatMap((key) => {
@@ -115,16 +146,14 @@ function memberRow(commit: DocumentCommit, entry: DocumentCommit['chunks'][numbe
 /** Closes what the view held of the document, and opens the new revision in its place. */
 async function commitMembership(tx: Tx, commit: DocumentCommit): Promise<void> {
   const { viewId, epoch, documentId, revisionId } = commit;
-  await tx
-    .update(viewDocuments)
-    .set({ to: epoch })
-    .where(
-      and(
-        eq(viewDocuments.viewId, viewId),
-        eq(viewDocuments.documentId, documentId),
-        eq(viewDocuments.to, EPOCH_OPEN_END),
-      ),
-    );
+  const held = and(
+    eq(viewDocuments.viewId, viewId),
+    eq(viewDocuments.documentId, documentId),
+    eq(viewDocuments.to, EPOCH_OPEN_END),
+  );
+  const rows = await tx.select().from(viewDocuments).where(held);
+  if ((rows[0]?.revisionId ?? null) === revisionId) return;
+  await tx.update(viewDocuments).set({ to: epoch }).where(held);
   if (revisionId === null) return;
   await tx
     .insert(viewDocuments)
@@ -170,18 +199,13 @@ export async function confirmWritten(
 ): Promise<void> {
   const byEnd = Map.groupBy(written, ({ to }) => to);
   for (const [to, rows] of byEnd) {
-    for (let at = 0; at < rows.length; at += ROWS_MAX) {
-      const ids = rows.slice(at, at + ROWS_MAX).map(({ id }) => id);
-      await db
-        .update(chunkMembers)
-        .set({ synced: 1 })
-        .where(
-          and(
-            eq(chunkMembers.viewId, viewId),
-            inArray(chunkMembers.id, ids),
-            eq(chunkMembers.to, to),
-          ),
-        );
-    }
+    const ids = anyId(
+      chunkMembers.id,
+      rows.map(({ id }) => id),
+    );
+    await db
+      .update(chunkMembers)
+      .set({ synced: 1 })
+      .where(and(eq(chunkMembers.viewId, viewId), ids, eq(chunkMembers.to, to)));
   }
 }

@@ -2,6 +2,7 @@ import { and, eq, gt, lte, type SQL, sql } from 'drizzle-orm';
 import type { SnapshotFilter } from '#domain/dataset.ts';
 import type { Revision } from '#domain/document.ts';
 import type { Database } from './database.ts';
+import { byCode } from './queries.ts';
 import { chunkMembers, documents, revisions, viewDocuments } from './schema/feature-tables.ts';
 
 type At = { readonly viewId: string; readonly epoch: number; readonly filter: SnapshotFilter };
@@ -23,7 +24,7 @@ export async function revisionsAt(db: Database, at: At): Promise<readonly Revisi
     .innerJoin(revisions, eq(revisions.id, viewDocuments.revisionId))
     .innerJoin(documents, eq(documents.id, viewDocuments.documentId))
     .where(and(visible(viewDocuments, at), matches(at.filter)))
-    .orderBy(revisions.url);
+    .orderBy(byCode(revisions.url));
   return rows.map(({ revision }) => revision);
 }
 

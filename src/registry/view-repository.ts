@@ -9,11 +9,14 @@ import {
   versionedId,
 } from '#domain/feature-view.ts';
 import type { ViewRegistry } from '#ports/view-registry.ts';
-import { type Database, one, translated } from './database.ts';
+import type { Database } from './database.ts';
+import { one, translated } from './errors.ts';
+import { byCode, hasVersion, lockName } from './queries.ts';
 import { chunkMembers, epochs, leases, viewDocuments, views } from './schema/feature-tables.ts';
 import {
   commitDocument,
   confirmWritten,
+  lockOpenEpoch,
   pendingCount,
   pendingDocuments,
   unsyncedMembers,
@@ -24,7 +27,8 @@ export function createViewRegistry(db: Database): ViewRegistry {
   return {
     ensure: (request) => translated(() => db.transaction((tx) => ensureView(tx, request))),
     get: (id) => translated(() => getView(db, id)),
-    list: () => translated(() => db.select().from(views).orderBy(views.name, views.version)),
+    list: () =>
+      translated(() => db.select().from(views).orderBy(byCode(views.name), views.version)),
     openEpoch: (viewId, runId, at) =>
       translated(() => db.transaction((tx) => openEpoch(tx, { viewId, runId, at }))),
     discardEmptyEpoch: (viewId, epoch) =>
@@ -52,6 +56,7 @@ async function ensureView(
   tx: Tx,
   request: Parameters<ViewRegistry['ensure']>[0],
 ): Promise<FeatureView> {
+  await lockName(tx, `views:${request.name}`);
   const versions = await tx
     .select()
     .from(views)
@@ -83,7 +88,9 @@ async function getView(db: Database, id: string): Promise<FeatureView> {
   const rows = await db
     .select()
     .from(views)
-    .where(and(eq(views.name, name), version === null ? undefined : eq(views.version, version)))
+    .where(
+      and(eq(views.name, name), version === null ? undefined : hasVersion(views.version, version)),
+    )
     .orderBy(desc(views.version))
     .limit(1);
   return one(
@@ -99,15 +106,16 @@ async function openEpoch(
   tx: Tx,
   { viewId, runId, at }: { viewId: string; runId: string; at: string },
 ) {
+  // Locked, so that of two runs the second finds the epoch that the first one opens.
+  const view = one(
+    await tx.select().from(views).where(eq(views.id, viewId)).for('update'),
+    () => new AppError('not_found', `there is no view ${viewId}; see lockstep view list.`),
+  );
   const open = await tx
     .select()
     .from(epochs)
     .where(and(eq(epochs.viewId, viewId), eq(epochs.status, 'open')));
   if (open[0] !== undefined) return open[0];
-  const view = one(
-    await tx.select().from(views).where(eq(views.id, viewId)),
-    () => new AppError('not_found', `there is no view ${viewId}; see lockstep view list.`),
-  );
   const epoch = {
     viewId,
     number: view.publishedEpoch + 1,
@@ -143,10 +151,13 @@ async function publish(tx: Tx, request: Parameters<ViewRegistry['publish']>[0]) 
     .from(leases)
     .where(
       and(eq(leases.name, `view:${viewId}`), eq(leases.holder, holder), gt(leases.expiresAt, at)),
-    );
+    )
+    // Nobody takes the lease over, and commits more, between this check and the commit.
+    .for('update');
   if (held.length === 0) {
     throw new AppError('lease_held', `${holder} no longer holds the lease of ${viewId}.`);
   }
+  await lockOpenEpoch(tx, viewId, epoch);
   const unsynced = await tx
     .select({ rows: count() })
     .from(chunkMembers)

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,7 @@ import {
   databasePlace,
   makeFolder,
   readState,
+  unwritable,
 } from './place.ts';
 
 export type EmbeddedOptions = {
@@ -25,6 +26,8 @@ export type EmbeddedOptions = {
 };
 
 const POLL_MS = 25;
+/** SSLRequest: every Postgres answers it with one byte, before anything else is said. */
+const ENCRYPTION_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 /** A process that was started and lost the race for the lock is not started again sooner. */
 const RESTART_MS = 3_000;
 
@@ -34,12 +37,25 @@ const RESTART_MS = 3_000;
  * Rejects with `folder_unwritable` or `database_unavailable`.
  */
 export async function reachDatabase(options: EmbeddedOptions): Promise<DatabaseState> {
+  const { state, knock } = await knockAtDatabase(options);
+  knock.destroy();
+  return state;
+}
+
+/** While the knocking socket is open, the database does not leave for want of work. */
+type Reached = { readonly state: DatabaseState; readonly knock: Socket };
+
+async function knockAtDatabase(options: EmbeddedOptions): Promise<Reached> {
   const place = databasePlace(options.folder);
   const deadline = performance.now() + options.startMsMax;
   let startedAt = Number.NEGATIVE_INFINITY;
   while (performance.now() < deadline) {
     const state = readState(place);
-    if (state !== null && (await answers(state)) && isLocked(place.lockFile)) return state;
+    const knock = state && (await answered(state, deadline - performance.now()));
+    if (state !== null && knock !== null) {
+      if (isLocked(place.lockFile)) return { state, knock };
+      knock.destroy();
+    }
     if (startedAt === Number.NEGATIVE_INFINITY) makeFolder(place);
     if (performance.now() - startedAt > RESTART_MS && !isLocked(place.lockFile)) {
       startServer(place, options.idleMs);
@@ -49,7 +65,7 @@ export async function reachDatabase(options: EmbeddedOptions): Promise<DatabaseS
   }
   throw new AppError(
     'database_unavailable',
-    `the embedded database of ${place.folder} did not start within ${options.startMsMax} ms: ` +
+    `the embedded database of ${place.folder} did not answer within ${options.startMsMax} ms: ` +
       `${lastLines(place.logFile)} See ${place.logFile}.`,
     { retryable: true },
   );
@@ -74,10 +90,11 @@ export function embeddedClient(options: EmbeddedOptions): typeof pg.Client {
     override connect(): Promise<this>;
     override connect(callback: (error: Error) => void): void;
     override connect(callback?: (error: Error) => void): Promise<this> | undefined {
-      const connected = reachDatabase(options).then(async ({ host, port }) => {
-        this.host = host;
-        this.port = port;
-        await super.connect();
+      const connected = knockAtDatabase(options).then(async ({ state, knock }) => {
+        this.host = state.host;
+        this.port = state.port;
+        this.password = state.password ?? undefined;
+        await super.connect().finally(() => knock.destroy());
         return this;
       });
       if (callback === undefined) return connected;
@@ -89,27 +106,46 @@ export function embeddedClient(options: EmbeddedOptions): typeof pg.Client {
 }
 
 function startServer(place: DatabasePlace, idleMs: number): void {
-  const log = openSync(place.logFile, 'a', 0o600);
+  const log = openLog(place);
   const server = fileURLToPath(new URL('server.ts', import.meta.url));
   const child = spawn(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', server, place.folder, String(idleMs)],
-    { detached: true, stdio: ['ignore', log, log], windowsHide: true },
+    // Its own session and folder: it outlives the terminal, and keeps no other folder busy.
+    { detached: true, stdio: ['ignore', log, log], windowsHide: true, cwd: place.folder },
   );
   child.unref();
   closeSync(log);
 }
 
-/** Whether something listens where the state says. */
-function answers({ host, port }: DatabaseState): Promise<boolean> {
+function openLog({ folder, logFile }: DatabasePlace): number {
+  try {
+    return openSync(logFile, 'a', 0o600);
+  } catch (cause) {
+    throw unwritable(folder, cause);
+  }
+}
+
+/**
+ * An open socket to the Postgres that listens where the state says; `null` when none does. It has
+ * answered a request for encryption, so that the database knows of it. One that is busy with a
+ * statement answers late.
+ */
+function answered({ host, port }: DatabaseState, waitMs: number): Promise<Socket | null> {
   const target = host.startsWith('/') ? { path: join(host, `.s.PGSQL.${port}`) } : { host, port };
   return new Promise((resolve) => {
-    const socket = connect(target);
-    socket.once('connect', () => {
+    const socket = connect(target, () => socket.write(ENCRYPTION_REQUEST));
+    const giveUp = () => {
       socket.destroy();
-      resolve(true);
+      resolve(null);
+    };
+    socket.setTimeout(Math.max(1, waitMs), giveUp);
+    socket.once('data', () => {
+      socket.setTimeout(0);
+      resolve(socket);
     });
-    socket.once('error', () => resolve(false));
+    socket.on('error', giveUp);
+    socket.once('close', giveUp);
   });
 }
 

@@ -1,9 +1,12 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { PGlite } from '@electric-sql/pglite';
-import { createSplitter, type Unit } from './wire-units.ts';
+import { type ConnectionOptions, serveConnection } from './connection.ts';
+import { createTurns } from './turns.ts';
 
 /** A PGlite behind a socket, for any number of `pg` clients at once. */
 export type PgliteServer = {
+  /** The loopback port; `null` behind a Unix socket. */
+  readonly port: number | null;
   connections(): number;
   /** Ends every connection. The database stays open. */
   close(): Promise<void>;
@@ -11,12 +14,12 @@ export type PgliteServer = {
 
 export type PgliteServerOptions = {
   readonly db: PGlite;
+  /** Port 0 takes a free one. */
   readonly listen: { readonly path: string } | { readonly host: string; readonly port: number };
   readonly connectionsMax: number;
-};
+} & Partial<Pick<ConnectionOptions, 'password' | 'transactionIdleMsMax' | 'onBroken'>>;
 
-/** Who may speak to the one session; others wait in order. */
-type Turns = { take(who: object): Promise<void>; give(who: object): void };
+const TRANSACTION_IDLE_MS_MAX = 60_000;
 
 /**
  * PGlite has one session. A client's messages up to its Sync are one unit and are executed in one
@@ -24,17 +27,21 @@ type Turns = { take(who: object): Promise<void>; give(who: object): void };
  * by message, two clients would bind each other's unnamed statements.
  */
 export async function servePglite(options: PgliteServerOptions): Promise<PgliteServer> {
-  const { db, listen, connectionsMax } = options;
+  const { db, listen, connectionsMax, password = null } = options;
+  const { transactionIdleMsMax = TRANSACTION_IDLE_MS_MAX, onBroken = () => undefined } = options;
   const turns = createTurns();
   const sockets = new Set<Socket>();
+  const connection = { db, turns, password, transactionIdleMsMax, onBroken };
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
-    serveConnection(db, turns, socket);
+    serveConnection(connection, socket);
   });
   server.maxConnections = connectionsMax;
   await started(server, listen);
+  const address = server.address();
   return {
+    port: typeof address === 'object' && address !== null ? address.port : null,
     connections: () => sockets.size,
     close: async () => {
       for (const socket of sockets) socket.destroy();
@@ -50,75 +57,4 @@ function started(server: Server, listen: PgliteServerOptions['listen']): Promise
     server.once('error', reject);
     server.listen(listen, resolve);
   });
-}
-
-function serveConnection(db: PGlite, turns: Turns, socket: Socket): void {
-  const units: Unit[] = [];
-  const split = createSplitter((unit) => units.push(unit));
-  let running = false;
-  const run = async () => {
-    if (running) return;
-    running = true;
-    try {
-      for (let unit = units.shift(); unit !== undefined; unit = units.shift()) {
-        if (unit.kind === 'refuse_encryption') socket.write('N');
-        else if (unit.kind === 'end') socket.end();
-        else await execute(unit);
-      }
-    } finally {
-      running = false;
-    }
-  };
-  const execute = async (unit: Extract<Unit, { kind: 'messages' }>) => {
-    await turns.take(socket);
-    if (!socket.destroyed) {
-      await db.runExclusive(() =>
-        db.execProtocolRawStream(unit.bytes, {
-          onRawData: (bytes) => void socket.write(Buffer.from(bytes)),
-        }),
-      );
-    }
-    if (socket.destroyed) await leave();
-    else if (unit.complete && !db.isInTransaction()) turns.give(socket);
-  };
-  const leave = async () => {
-    await turns.take(socket);
-    if (db.isInTransaction()) await db.exec('ROLLBACK');
-    turns.give(socket);
-  };
-  const failed = (cause: unknown) => socket.destroy(cause instanceof Error ? cause : undefined);
-  socket.setNoDelay(true);
-  socket.on('error', () => socket.destroy());
-  socket.on('data', (bytes) => {
-    try {
-      split(bytes);
-    } catch (cause) {
-      failed(cause);
-    }
-    run().catch(failed);
-  });
-  socket.on('close', () => {
-    units.length = 0;
-    if (!running) leave().catch(() => undefined);
-  });
-}
-
-function createTurns(): Turns {
-  let holder: object | null = null;
-  const waiting: { who: object; go: () => void }[] = [];
-  return {
-    take: (who) => {
-      if (holder === null || holder === who) {
-        holder = who;
-        return Promise.resolve();
-      }
-      return new Promise((go) => waiting.push({ who, go }));
-    },
-    give: (who) => {
-      if (holder !== who) return;
-      const next = waiting.shift();
-      holder = next?.who ?? null;
-      next?.go();
-    },
-  };
 }

@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { AppError } from '#domain/errors.ts';
 
 /** Where one data folder's database lives. */
@@ -19,6 +19,8 @@ export type DatabaseState = {
   /** As `pg` takes it: a socket's folder, or 127.0.0.1. */
   readonly host: string;
   readonly port: number;
+  /** Keeps other users of the machine from a loopback port; a socket's permissions do without. */
+  readonly password: string | null;
   readonly startedAt: string;
 };
 
@@ -28,7 +30,6 @@ const SOCKET_PATH_BYTES_MAX = 103;
 /** Part of the file name that `pg` expects in the folder it is given as host. */
 export const SOCKET_PORT = 5432;
 
-/** Throws `folder_unwritable` when the folder cannot be made or written. */
 export function databasePlace(
   dataFolder: string,
   platform: NodeJS.Platform = process.platform,
@@ -46,21 +47,40 @@ export function databasePlace(
   return { ...place, socketFile: fits ? socketFile : null };
 }
 
+/** Throws `folder_unwritable` when the folder cannot be made or written. */
 export function makeFolder(place: DatabasePlace): void {
   try {
-    mkdirSync(place.folder, { recursive: true, mode: 0o700 });
+    makeFolders(place.folder);
     const probe = join(place.folder, '.writable');
     writeFileSync(probe, '');
+    rmSync(probe, { force: true });
   } catch (cause) {
-    throw new AppError(
-      'folder_unwritable',
-      `the data folder ${place.folder} cannot be written: ${cause instanceof Error ? cause.message : cause}. ` +
-        'Choose another with --data or LOCKSTEP_DATA.',
-      { cause, param: '--data' },
-    );
+    throw unwritable(place.folder, cause);
   }
 }
 
+/** Node's own recursion never ends where a folder may not be made in one that exists (`/proc/x`). */
+function makeFolders(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+  const parent = dirname(folder);
+  if (parent !== folder) makeFolders(parent);
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (cause) {
+    // Another command may have been quicker.
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw cause;
+  }
+}
+
+export const unwritable = (folder: string, cause: unknown): AppError =>
+  new AppError(
+    'folder_unwritable',
+    `the data folder ${folder} cannot be written: ${cause instanceof Error ? cause.message : cause}. ` +
+      'Choose another with --data or LOCKSTEP_DATA.',
+    { cause, param: '--data' },
+  );
+
+/** Written aside and renamed, so that no reader meets half of it; for its owner's eyes alone. */
 export function writeState(place: DatabasePlace, state: DatabaseState): void {
   const draft = `${place.stateFile}.${state.pid}`;
   writeFileSync(draft, JSON.stringify(state), { mode: 0o600 });
@@ -86,5 +106,7 @@ const isState = (value: unknown): value is DatabaseState =>
   typeof value.host === 'string' &&
   'port' in value &&
   typeof value.port === 'number' &&
+  'password' in value &&
+  (value.password === null || typeof value.password === 'string') &&
   'startedAt' in value &&
   typeof value.startedAt === 'string';

@@ -1,9 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { chmodSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { dirname } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
-import { vector } from '@electric-sql/pglite-pgvector';
 import { tryLock } from './folder-lock.ts';
+import { openPglite } from './open-pglite.ts';
 import { servePglite } from './pglite-server.ts';
 import { type DatabasePlace, databasePlace, SOCKET_PORT, writeState } from './place.ts';
 
@@ -13,22 +12,45 @@ import { type DatabasePlace, databasePlace, SOCKET_PORT, writeState } from './pl
  */
 const CONNECTIONS_MAX = 64;
 const WATCH_MS = 1_000;
+/** Those who look whether the lock is taken hold it for an instant; they are waited for. */
+const LOCK_WAIT_MS = 500;
+const PASSWORD_BYTES = 24;
 
 async function serve(folder: string, idleMs: number): Promise<void> {
+  // Nobody else reads the database, writes to its socket or sees the password.
+  process.umask(0o077);
   const place = databasePlace(folder);
-  const lock = tryLock(place.lockFile);
+  const lock = tryLock(place.lockFile, LOCK_WAIT_MS);
   if (lock === null) return;
-  const db = await PGlite.create({ dataDir: place.dataFolder, extensions: { vector } });
-  const address = await addressOf(place);
-  const server = await servePglite({ db, listen: address, connectionsMax: CONNECTIONS_MAX });
-  if ('path' in address) chmodSync(address.path, 0o600);
+  rmSync(place.stateFile, { force: true });
+  const db = await openPglite(place.dataFolder);
+  const password = place.socketFile === null ? randomBytes(PASSWORD_BYTES).toString('hex') : null;
+  const server = await servePglite({
+    db,
+    listen: addressOf(place),
+    connectionsMax: CONNECTIONS_MAX,
+    password,
+    onBroken: (cause) => {
+      process.stderr.write(
+        `the database failed: ${cause instanceof Error ? cause.stack : cause}\n`,
+      );
+      // The next one starts from the files, as after a kill.
+      process.exit(1);
+    },
+  });
+  if (place.socketFile !== null) chmodSync(place.socketFile, 0o600);
   writeState(place, {
     pid: process.pid,
-    host: 'path' in address ? dirname(address.path) : address.host,
-    port: 'path' in address ? SOCKET_PORT : address.port,
+    ...(place.socketFile === null
+      ? { host: LOOPBACK, port: server.port ?? 0 }
+      : { host: dirname(place.socketFile), port: SOCKET_PORT }),
+    password,
     startedAt: new Date(performance.timeOrigin).toISOString(),
   });
+  let stopping = false;
   const stop = async () => {
+    if (stopping) return;
+    stopping = true;
     await server.close();
     await db.close();
     rmSync(place.stateFile, { force: true });
@@ -51,24 +73,13 @@ function watchIdle(connections: () => number, idleMs: number, stop: () => Promis
   );
 }
 
-type Address = { readonly path: string } | { readonly host: string; readonly port: number };
+const LOOPBACK = '127.0.0.1';
 
 /** The socket's path, cleared of a dead server's file (the lock is ours), or a free loopback port. */
-async function addressOf(place: DatabasePlace): Promise<Address> {
-  if (place.socketFile !== null) {
-    rmSync(place.socketFile, { force: true });
-    return { path: place.socketFile };
-  }
-  const host = '127.0.0.1';
-  const port = await new Promise<number>((resolve, reject) => {
-    const probe = createServer();
-    probe.on('error', reject);
-    probe.listen(0, host, () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-  return { host, port };
+function addressOf({ socketFile }: DatabasePlace) {
+  if (socketFile === null) return { host: LOOPBACK, port: 0 };
+  rmSync(socketFile, { force: true });
+  return { path: socketFile };
 }
 
 const [folder, idleMs] = process.argv.slice(2);

@@ -14,8 +14,11 @@ const GSS_REQUEST = 80_877_104;
 const CANCEL_REQUEST = 80_877_102;
 const MESSAGE_BYTES_MAX = 1 << 30;
 
-/** First bytes of the frontend messages that end a unit: Query, Sync, FunctionCall, Flush. */
-const ENDS = new Set(['Q', 'S', 'F', 'H'].map((letter) => letter.charCodeAt(0)));
+/**
+ * First bytes of the frontend messages that end a unit: Query, Sync, FunctionCall, Flush, a password,
+ * and the two that end a COPY.
+ */
+const ENDS = new Set(['Q', 'S', 'F', 'H', 'p', 'c', 'f'].map((letter) => letter.charCodeAt(0)));
 const FLUSH = 'H'.charCodeAt(0);
 const TERMINATE = 'X'.charCodeAt(0);
 

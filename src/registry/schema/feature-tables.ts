@@ -2,10 +2,8 @@ import {
   bigint,
   index,
   integer,
-  jsonb,
   pgTable,
   primaryKey,
-  text,
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
@@ -13,6 +11,7 @@ import type { PostMetadata } from '#domain/document.ts';
 import type { FeatureViewSpec } from '#domain/feature-view.ts';
 import type { CrawlLimits, SourceKind } from '#domain/source.ts';
 import { instant } from './instant.ts';
+import { jsonb, text } from './storable.ts';
 
 export const sources = pgTable('sources', {
   name: text().primaryKey(),

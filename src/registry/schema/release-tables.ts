@@ -1,13 +1,4 @@
-import {
-  index,
-  integer,
-  jsonb,
-  pgTable,
-  primaryKey,
-  text,
-  uniqueIndex,
-  uuid,
-} from 'drizzle-orm/pg-core';
+import { index, integer, pgTable, primaryKey, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import type { Answer } from '#domain/answer.ts';
 import type { ChannelAction } from '#domain/channel.ts';
 import type { DatasetKind, DatasetManifest, SnapshotFilter } from '#domain/dataset.ts';
@@ -17,6 +8,7 @@ import type { ModelKind } from '#domain/model.ts';
 import type { PairingManifest } from '#domain/pairing.ts';
 import type { Run, RunKind } from '#domain/run.ts';
 import { instant } from './instant.ts';
+import { jsonb, text } from './storable.ts';
 
 export const runs = pgTable(
   'runs',
