@@ -55,6 +55,6 @@ function refused(hostname: string, found: readonly LookupAddress[]): AppError {
   const reached = where === '' ? hostname : `${hostname} (${where})`;
   return new AppError(
     'address_refused',
-    `${reached} is not globally routable; allow its network if you trust that host`,
+    `${reached} is not globally routable; allow its network with LOCKSTEP_ALLOW_NETWORKS if it is yours`,
   );
 }

@@ -26,5 +26,5 @@ export async function readBody(
 const tooLarge = (size: string, bytesMax: number) =>
   new AppError(
     'too_large',
-    `the body is ${size} where at most ${bytesMax} bytes are taken; raise the cap if it is a post`,
+    `the body is ${size} where at most ${bytesMax} bytes are taken; leave it out, or link to a smaller page`,
   );

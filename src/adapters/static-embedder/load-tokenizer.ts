@@ -7,6 +7,8 @@ export type LoadedTokenizer = {
   readonly tokenize: Tokenize;
   /** Id that pooling leaves out; −1 when the tokenizer has none. */
   readonly unknownId: number;
+  /** One more than the largest id. */
+  readonly tokens: number;
 };
 
 const wordPieceFile = z.object({
@@ -40,6 +42,10 @@ export function loadTokenizer(file: string, json: unknown): LoadedTokenizer {
   const ours = wordPieceFile.safeParse(json);
   if (ours.success) {
     const { normalizer, model, added_tokens: added } = ours.data;
+    const unknownId = model.vocab[model.unk_token];
+    if (unknownId === undefined) {
+      throw new AppError('invalid_input', `${file}: the vocabulary lacks ${model.unk_token}.`);
+    }
     return {
       tokenize: createWordPiece({
         vocabulary: model.vocab,
@@ -52,11 +58,14 @@ export function loadTokenizer(file: string, json: unknown): LoadedTokenizer {
         lowercase: normalizer.lowercase,
         addedTokens: new Map(added.map(({ content, id }) => [content, id])),
       }),
-      unknownId: model.vocab[model.unk_token] ?? -1,
+      unknownId,
+      tokens: endOf([...Object.values(model.vocab), ...added.map((token) => token.id)]),
     };
   }
   return loadOther(file, json);
 }
+
+const endOf = (ids: readonly number[]): number => ids.reduce((end, id) => Math.max(end, id + 1), 0);
 
 function loadOther(file: string, json: unknown): LoadedTokenizer {
   const described = anyFile.safeParse(json);
@@ -72,6 +81,7 @@ function loadOther(file: string, json: unknown): LoadedTokenizer {
         return { ids: Int32Array.from(ids), length: ids.length };
       },
       unknownId: id ?? (token == null ? -1 : (tokenizer.token_to_id(token) ?? -1)),
+      tokens: endOf([...tokenizer.get_vocab().values()]),
     };
   } catch (cause) {
     throw new AppError('invalid_input', `${file} holds a tokenizer that cannot be loaded.`, {

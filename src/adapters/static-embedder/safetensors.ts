@@ -71,14 +71,14 @@ const isEntry = (value: unknown): value is Entry =>
   typeof value.dtype === 'string' &&
   'shape' in value &&
   Array.isArray(value.shape) &&
-  value.shape.every(Number.isSafeInteger) &&
+  value.shape.every((side) => Number.isSafeInteger(side) && side >= 0) &&
   'data_offsets' in value &&
   Array.isArray(value.data_offsets) &&
   value.data_offsets.length === 2 &&
   value.data_offsets.every(Number.isSafeInteger);
 
 /** A tensor's values as floats. Throws `invalid_input` on an element type that has none. */
-export function floatsOf(name: string, tensor: Tensor): Float32Array {
+export function floatsOf(file: string, name: string, tensor: Tensor): Float32Array {
   const { buffer } = tensor.bytes;
   switch (tensor.dtype) {
     case 'F32':
@@ -94,7 +94,10 @@ export function floatsOf(name: string, tensor: Tensor): Float32Array {
     case 'I8':
       return Float32Array.from(new Int8Array(buffer));
     default:
-      throw new AppError('invalid_input', `tensor ${name} is ${tensor.dtype}; use F32, F16 or I8.`);
+      throw new AppError(
+        'invalid_input',
+        `${file}: tensor ${name} is ${tensor.dtype}; use F32, F16 or I8.`,
+      );
   }
 }
 

@@ -35,12 +35,15 @@ export async function loadStaticEmbedder(folder: string): Promise<Embedder> {
     throw new AppError('invalid_input', `${join(folder, 'config.json')}: ${config.error.message}`);
   }
   const tokenizerFile = join(folder, 'tokenizer.json');
-  const { tokenize, unknownId } = loadTokenizer(
+  const { tokenize, unknownId, tokens } = loadTokenizer(
     tokenizerFile,
     parseJson(folder, 'tokenizer.json', tokenizerText),
   );
+  const weightsFile = join(folder, 'model.safetensors');
   const table = createStaticTable({
-    tensors: readSafetensors(join(folder, 'model.safetensors'), weights),
+    file: weightsFile,
+    tensors: readSafetensors(weightsFile, weights),
+    tokens,
     unknownId,
     normalise: config.data.normalize,
   });

@@ -9,42 +9,64 @@ export type StaticTable = {
 };
 
 export type TableOptions = {
+  /** Named in errors. */
+  readonly file: string;
   /** The tensors of `model.safetensors`. */
   readonly tensors: ReadonlyMap<string, Tensor>;
+  /** One more than the tokenizer's largest id. */
+  readonly tokens: number;
   /** Id whose row is left out; −1 for none. */
   readonly unknownId: number;
   readonly normalise: boolean;
 };
 
-/** Throws `invalid_input` when there is no table of rows. */
+/** Throws `invalid_input` when there is no table with a row for every token. */
 export function createStaticTable(options: TableOptions): StaticTable {
-  const { tensors } = options;
+  const { file, tensors, tokens } = options;
   const name = tensors.has('embeddings') ? 'embeddings' : 'embedding.weight';
   const tensor = tensors.get(name);
   const [rows, dimension] = tensor?.shape ?? [];
   if (tensor === undefined || rows === undefined || dimension === undefined) {
-    throw new AppError('invalid_input', 'model.safetensors holds no table named embeddings.');
+    throw new AppError('invalid_input', `${file} holds no table named embeddings.`);
   }
   const weights = tensors.get('weights');
   const mapping = tensors.get('mapping');
   const plain = weights === undefined && mapping === undefined;
+  const rowOf = mapping === undefined ? null : integersOf(file, mapping);
+  requireRow(file, 'embeddings', rowOf === null ? tokens : 1 + rowOf.reduce(max, -1), rows);
+  if (rowOf?.some((row) => row < 0)) {
+    throw new AppError('invalid_input', `${file}: tensor mapping has a row below 0.`);
+  }
+  if (rowOf !== null) requireRow(file, 'mapping', tokens, rowOf.length);
+  const weightOf = weights === undefined ? null : floatsOf(file, 'weights', weights);
+  if (weightOf !== null) requireRow(file, 'weights', tokens, weightOf.length);
   if (tensor.dtype === 'I8' && plain && dimension % 2 === 0) {
     return packedTable(new Int8Array(tensor.bytes.buffer), dimension, options);
   }
-  const table = { values: floatsOf(name, tensor), dimension };
-  return floatTable(table, {
-    ...options,
-    weights: weights === undefined ? null : floatsOf('weights', weights),
-    mapping: mapping === undefined ? null : integersOf(mapping),
-  });
+  const table = { values: floatsOf(file, name, tensor), dimension };
+  return floatTable(table, { ...options, weights: weightOf, mapping: rowOf });
 }
 
-function integersOf(tensor: Tensor): Int32Array {
+const max = (a: number, b: number): number => Math.max(a, b);
+
+/** A missing row would make vectors of NaN. */
+function requireRow(file: string, name: string, needed: number, rows: number): void {
+  if (rows >= needed) return;
+  throw new AppError(
+    'invalid_input',
+    `${file}: tensor ${name} has ${rows} rows where ${needed} are needed. Copy the model again.`,
+  );
+}
+
+function integersOf(file: string, tensor: Tensor): Int32Array {
   if (tensor.dtype === 'I64') {
     return Int32Array.from(new BigInt64Array(tensor.bytes.buffer), Number);
   }
   if (tensor.dtype === 'I32') return new Int32Array(tensor.bytes.buffer);
-  throw new AppError('invalid_input', `tensor mapping is ${tensor.dtype}; it must be I64 or I32.`);
+  throw new AppError(
+    'invalid_input',
+    `${file}: tensor mapping is ${tensor.dtype}; it must be I64 or I32.`,
+  );
 }
 
 function floatTable(
