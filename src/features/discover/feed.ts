@@ -1,36 +1,18 @@
 import type { RawPage } from '#ports/page-fetcher.ts';
 import { decodeXml } from '../extract/decode.ts';
+import { ENTRIES_MAX, type Feed, type FeedEntry } from './feed-entry.ts';
 import { isoDate } from './iso-date.ts';
 import { parseJsonFeed } from './json-feed.ts';
 import { plainText } from './plain-text.ts';
 import { canonicalUrl } from './url.ts';
 import { walkXml, type XmlElement } from './xml-events.ts';
 
-export type FeedEntry = {
-  /** Canonical. */
-  readonly url: string;
-  readonly title: string | null;
-  /** ISO 8601. */
-  readonly publishedAt: string | null;
-  readonly modifiedAt: string | null;
-};
-
-export type Feed = {
-  /** In the feed's order; entries that lead to no page are left out. */
-  readonly entries: readonly FeedEntry[];
-  /** Further pages of the same feed (RFC 5005, JSON Feed's `next_url`), canonical. */
-  readonly pages: readonly string[];
-  /** Entries beyond `ENTRIES_MAX`. */
-  readonly refused: number;
-};
-
-export const ENTRIES_MAX = 50_000;
 const PAGES_MAX = 8;
 
 /** RSS 0.9x–2.0, RDF, Atom 0.3 and 1.0, JSON Feed; `null` for what is none. Never throws. */
 export function parseFeed(page: RawPage): Feed | null {
   const text = decodeXml(page.body, page.contentType);
-  const start = text.slice(0, 1_024).trimStart();
+  const start = text.trimStart();
   return start.startsWith('{') ? parseJsonFeed(text, page.url) : parseXmlFeed(text, page.url);
 }
 
@@ -44,6 +26,7 @@ type Link = { readonly href: string; readonly base: string };
 type Draft = {
   readonly element: XmlElement;
   title: string | null;
+  dublinTitle: string | null;
   link: Link | null;
   /** An alternate that says it is something else than HTML. */
   otherLink: Link | null;
@@ -59,11 +42,12 @@ function parseXmlFeed(text: string, url: string): Feed | null {
   let root: XmlElement | null = null;
   let draft: Draft | null = null;
   let refused = 0;
-  walkXml(text, url, {
+  const isRead = walkXml(text, url, {
     open(element) {
-      root ??= element;
+      // Servers write warnings ahead of their feeds, and a DTD may hold elements.
+      if (root === null && element.depth === 1 && ROOTS.has(element.name)) root = element;
       const isEntry = element.name === 'item' || element.name === 'entry';
-      if (draft === null && isEntry && element.depth > 1 && isCore(element, root)) {
+      if (draft === null && isEntry && element.depth > 1 && root && isCore(element, root)) {
         draft = draftOf(element);
       }
     },
@@ -77,8 +61,7 @@ function parseXmlFeed(text: string, url: string): Feed | null {
       else if (entry !== null) refused += 1;
     },
   });
-  const name = (root as XmlElement | null)?.name;
-  return name !== undefined && ROOTS.has(name) ? { entries, pages: [...pages], refused } : null;
+  return isRead && root !== null ? { entries, pages: [...pages], refused } : null;
 }
 
 /** Whether an element is of the feed's own vocabulary, whatever the feed says that is. */
@@ -88,6 +71,7 @@ const isCore = ({ space }: XmlElement, root: XmlElement | null): boolean =>
 const draftOf = (element: XmlElement): Draft => ({
   element,
   title: null,
+  dublinTitle: null,
   link: null,
   otherLink: null,
   permalink: null,
@@ -117,7 +101,7 @@ function fill(draft: Draft, element: XmlElement, root: XmlElement | null): void 
       return;
     case 'guid':
       if ((element.attributes.ispermalink ?? 'true').trim().toLowerCase() !== 'false') {
-        draft.permalink ??= linkOf(element.text, element);
+        draft.permalink ??= permalinkOf(element);
       }
       return;
     case 'pubdate':
@@ -135,6 +119,7 @@ function fill(draft: Draft, element: XmlElement, root: XmlElement | null): void 
 }
 
 function fillDublinCore(draft: Draft, { name, text }: XmlElement): void {
+  if (name === 'title') draft.dublinTitle ??= plainText(text) || null;
   if (name === 'modified') draft.modifiedAt ??= isoDate(text);
   if (name === 'date' || name === 'issued' || name === 'created') draft.issuedAt ??= isoDate(text);
 }
@@ -143,7 +128,7 @@ function fillDublinCore(draft: Draft, { name, text }: XmlElement): void {
 function fillLink(draft: Draft, element: XmlElement): void {
   const { attributes, text } = element;
   if (attributes.href === undefined) {
-    if (text.trim() !== '') draft.link ??= linkOf(text, element);
+    draft.link ??= linkOf(text, element);
     return;
   }
   const rel = (attributes.rel ?? 'alternate').trim().toLowerCase();
@@ -154,7 +139,13 @@ function fillLink(draft: Draft, element: XmlElement): void {
   else draft.otherLink ??= linkOf(attributes.href, element);
 }
 
-const linkOf = (href: string, { base }: XmlElement): Link => ({ href, base });
+/** A blank reference would be the feed itself. */
+const linkOf = (href: string, { base }: XmlElement): Link | null =>
+  href.trim() === '' ? null : { href, base };
+
+/** A guid is an opaque text unless it is a whole URL, whatever `isPermaLink` is by default. */
+const permalinkOf = (element: XmlElement): Link | null =>
+  /^https?:\/\//i.test(element.text.trim()) ? linkOf(element.text, element) : null;
 
 /** RSS titles are HTML by custom; Atom's are what their type says, plain text without one. */
 function titleOf({ text, attributes, space }: XmlElement): string | null {
@@ -171,7 +162,8 @@ function entryOf(draft: Draft): FeedEntry | null {
     const url = link === null ? null : canonicalUrl(link.href, link.base);
     if (url === null) continue;
     const publishedAt = draft.publishedAt ?? draft.issuedAt;
-    return { url, title: draft.title, publishedAt, modifiedAt: draft.modifiedAt };
+    const title = draft.title ?? draft.dublinTitle;
+    return { url, title, publishedAt, modifiedAt: draft.modifiedAt };
   }
   return null;
 }

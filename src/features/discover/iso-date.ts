@@ -24,10 +24,10 @@ const ZONES: Readonly<Record<string, number>> = {
 };
 
 const ISO =
-  /^(\d{4})-(\d{2})-(\d{2})(?:(?:t| +)(\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)? *(z|utc|gmt|[+-]\d{2}:?\d{2})?)?$/;
+  /^(\d{4})-(\d{2})-(\d{2})(?:(?:t| +)(\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)? *(z|utc|gmt|[+-]\d{2}(?::?\d{2})?)?)?$/;
 const COMPACT = /^(\d{4})(\d{2})(\d{2})$/;
 const RFC_822 =
-  /^(?:[a-z]{3,9},? +)?(\d{1,2})[ -]([a-z]{3,9})\.?[ -](\d{4}|\d{2})(?: +(\d{1,2}):(\d{2})(?::(\d{2}))? *([a-z]{1,3}|[+-]\d{2}:?\d{2})?)?$/;
+  /^(?:[a-z]{3,9},? +)?(\d{1,2})[ -]([a-z]{3,9})\.?[ -](\d{4}|\d{2})(?: +(\d{1,2}):(\d{2})(?::(\d{2}))? *([a-z]{1,5}|[+-]\d{2}:?\d{2})?(?: \([a-z]{1,5}\))?)?$/;
 const ASCTIME = /^[a-z]{3,9},? +([a-z]{3,9}) +(\d{1,2}) +(\d{1,2}):(\d{2}):(\d{2}) +(\d{4})$/;
 const WRITTEN = /^(?:[a-z]{3,9}, +)?([a-z]{3,9})\.? +(\d{1,2}),? +(\d{4})$/;
 
@@ -102,9 +102,9 @@ function fullYear(digits: string): number {
 
 function zoneOf(zone: string | undefined): number | null {
   if (zone === undefined) return null;
-  const offset = /^([+-])(\d{2}):?(\d{2})$/.exec(zone);
+  const offset = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone);
   if (offset === null) return ZONES[zone] ?? null;
-  const minutes = Number(offset[2]) * 60 + Number(offset[3]);
+  const minutes = Number(offset[2]) * 60 + Number(offset[3] ?? 0);
   return offset[1] === '-' ? -minutes : minutes;
 }
 
@@ -118,9 +118,12 @@ function render({ date: [year, month, day], time, zone }: Parts): string | null 
   if (!isReal || year < 1_000) return null;
   if (time === null) return midnight.toISOString().slice(0, 10);
   const [hour, minute, second] = time;
-  if (hour > 24 || minute > 59 || second > 60) return null;
+  if (hour > 23 && (hour > 24 || minute + second > 0)) return null;
+  if (minute > 59 || second > 60) return null;
   if (zone === null) return midnight.toISOString().slice(0, 10);
   if (Math.abs(zone) >= DAY_MINUTES) return null;
   const instant = midnight.getTime() + ((hour * 60 + minute - zone) * 60 + second) * 1_000;
-  return `${new Date(instant).toISOString().slice(0, 19)}Z`;
+  const written = new Date(instant).toISOString();
+  // A zone can carry the last day of 9999 into a year of five digits, which has another form.
+  return written.startsWith('+') ? null : `${written.slice(0, 19)}Z`;
 }

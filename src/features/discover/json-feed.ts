@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import type { Feed, FeedEntry } from './feed.ts';
+import { ENTRIES_MAX, type Feed, type FeedEntry } from './feed-entry.ts';
 import { isoDate } from './iso-date.ts';
 import { canonicalUrl } from './url.ts';
-
-const ENTRIES_MAX = 50_000;
 
 /** A field that is wrong counts as absent: one bad entry does not cost the feed. */
 const text = z.string().optional().catch(undefined);
@@ -46,8 +44,11 @@ export function parseJsonFeed(body: string, base: string): Feed | null {
 /** An id that is a URL is the entry's own, as the specification recommends. */
 function urlOf(entry: z.infer<typeof entryShape>, base: string): string | null {
   const isUrl = /^https?:\/\//i.test(entry.id ?? '');
-  const href = entry.url ?? entry.external_url ?? (isUrl ? entry.id : undefined);
-  return href === undefined ? null : canonicalUrl(href, base);
+  for (const href of [entry.url, entry.external_url, isUrl ? entry.id : undefined]) {
+    const url = href === undefined || href.trim() === '' ? null : canonicalUrl(href, base);
+    if (url !== null) return url;
+  }
+  return null;
 }
 
 function parseJson(body: string): unknown {

@@ -20,11 +20,17 @@ const SPELLINGS: readonly (readonly [RobotsLine['key'], readonly string[]])[] = 
 
 /** The lines of a robots.txt in order, without comments and without what is no rule. */
 export function* parseRobotsLines(text: string): Generator<RobotsLine> {
-  const read = text.replace(/^\ufeff/, '').slice(0, TEXT_LENGTH_MAX);
-  for (const line of read.split(/\r\n|\n|\r/)) {
+  for (const line of readable(text.replace(/^\ufeff/, '')).split(/\r\n|\n|\r/)) {
     const parsed = parseLine(line.slice(0, LINE_LENGTH_MAX));
     if (parsed !== null) yield parsed;
   }
+}
+
+/** What is read of a text; a line that its end would cut is a rule that nobody wrote. */
+function readable(text: string): string {
+  if (text.length <= TEXT_LENGTH_MAX) return text;
+  const read = text.slice(0, TEXT_LENGTH_MAX);
+  return read.slice(0, Math.max(read.lastIndexOf('\n'), read.lastIndexOf('\r')) + 1);
 }
 
 function parseLine(line: string): RobotsLine | null {

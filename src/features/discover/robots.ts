@@ -60,9 +60,11 @@ const productOf = (agent: string): string => (/^[a-z_-]+/i.exec(agent)?.[0] ?? '
 
 function apply(group: Group, key: 'allow' | 'disallow' | 'crawl-delay', value: string): void {
   if (key === 'crawl-delay') {
-    const seconds = Number(value);
-    if (value !== '' && seconds >= 0 && Number.isFinite(seconds)) {
-      group.crawlDelayMs = Math.round(seconds * 1_000);
+    const delayMs = Math.round(Number(value) * 1_000);
+    if (value !== '' && delayMs >= 0 && Number.isFinite(delayMs)) {
+      // The first one: a delay does not end a group (RFC 9309, 2.2.4), so a later one may be meant
+      // for the crawlers that are named between the two.
+      group.crawlDelayMs ??= delayMs;
     }
     return;
   }

@@ -4,7 +4,7 @@ import { isoDate } from './iso-date.ts';
 import { canonicalUrl } from './url.ts';
 import { walkXml, type XmlElement } from './xml-events.ts';
 
-export type SitemapUrl = { readonly url: string; readonly modifiedAt: string | null };
+type SitemapUrl = { readonly url: string; readonly modifiedAt: string | null };
 
 export type Sitemap = {
   /** Canonical, unique, in the file's order. */
@@ -21,7 +21,7 @@ export const ENTRIES_MAX = 50_000;
 /** A urlset, a sitemapindex, or a text file of URLs; `null` for what is none. Never throws. */
 export function parseSitemap(page: RawPage): Sitemap | null {
   const text = decodeXml(page.body, page.contentType);
-  const start = text.slice(0, 1_024).trimStart();
+  const start = text.trimStart();
   return start.startsWith('<') ? parseXml(text, page.url) : parseLines(text, page.url);
 }
 
@@ -39,7 +39,7 @@ function parseXml(text: string, base: string): Sitemap | null {
   let root = '';
   let url: string | null = null;
   let modifiedAt: string | null = null;
-  walkXml(text, base, {
+  const isRead = walkXml(text, base, {
     open(element) {
       if (root === '') root = element.name;
       if (isEntry(element)) [url, modifiedAt] = [null, null];
@@ -49,10 +49,13 @@ function parseXml(text: string, base: string): Sitemap | null {
       if (element.parent === null || !isEntry(element.parent)) return;
       // Images and videos have a `loc` of their own, in another namespace.
       if (element.space !== element.parent.space) return;
-      if (element.name === 'loc') url ??= canonicalUrl(element.text, base);
+      if (element.name === 'loc' && element.text.trim() !== '') {
+        url ??= canonicalUrl(element.text, base);
+      }
       if (element.name === 'lastmod') modifiedAt ??= isoDate(element.text);
     },
   });
+  if (!isRead) return null;
   if (root !== 'urlset' && root !== 'sitemapindex') return null;
   return sitemapOf(pages, [...sitemaps.found.keys()], sitemaps.refused);
 }
@@ -64,11 +67,15 @@ const isEntry = ({ name, parent }: XmlElement): boolean =>
 /** One absolute URL a line; a file with any other line than blank ones is no sitemap. */
 function parseLines(text: string, base: string): Sitemap | null {
   const pages: Listed = { found: new Map(), refused: 0 };
-  const lines = text.split(/\r\n|\n|\r/).map((line) => line.trim());
-  const stated = lines.filter((line) => line !== '');
-  if (stated.length === 0 || !stated.every((line) => /^https?:\/\/\S+$/i.test(line))) return null;
-  for (const line of stated) add(pages, canonicalUrl(line, base), null);
-  return sitemapOf(pages, [], 0);
+  let isStated = false;
+  for (const [line] of text.matchAll(/[^\r\n]+/g)) {
+    const stated = line.trim();
+    if (stated === '') continue;
+    if (!/^https?:\/\/\S+$/i.test(stated)) return null;
+    isStated = true;
+    add(pages, canonicalUrl(stated, base), null);
+  }
+  return isStated ? sitemapOf(pages, [], 0) : null;
 }
 
 const sitemapOf = (pages: Listed, sitemaps: readonly string[], refused: number): Sitemap => ({

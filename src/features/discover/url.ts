@@ -62,11 +62,11 @@ export function canonicalUrl(href: string, base: string): string | null {
 /** A query string (with its `?`, or empty) without tracking parameters, else as it was written. */
 function withoutTracking(search: string): string {
   if (search.length <= 1) return '';
-  const kept = search
-    .slice(1)
+  const kept = normaliseEscapes(search.slice(1))
     .split('&')
-    .filter((pair) => !isTracking(pair));
-  return kept.length === 0 ? '' : `?${kept.map(normaliseEscapes).join('&')}`;
+    .filter((pair) => !isTracking(pair))
+    .join('&');
+  return kept === '' ? '' : `?${kept}`;
 }
 
 function isTracking(pair: string): boolean {
@@ -79,7 +79,9 @@ const UNRESERVED = /[A-Za-z0-9\-._~]/;
 
 /** Escapes in upper case; those of unreserved characters undone. */
 function normaliseEscapes(text: string): string {
-  return text.replace(/%[0-9a-f]{2}/gi, (triplet) => {
+  return text.replace(/(%[0-9a-f]?)?(%[0-9a-f]{2})/gi, (whole, stray = '', triplet = '') => {
+    // Undone behind a stray `%`, it could become a part of another escape.
+    if (stray !== '') return whole.toUpperCase();
     const character = String.fromCharCode(Number.parseInt(triplet.slice(1), 16));
     return UNRESERVED.test(character) ? character : triplet.toUpperCase();
   });

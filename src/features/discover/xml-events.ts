@@ -25,6 +25,10 @@ export type XmlVisitor = {
 const TEXT_LENGTH_MAX = 16_384;
 /** Elements below are not seen, nor is their text. */
 const DEPTH_MAX = 128;
+/** Deeper still it is an attack: the parser's time for a tag grows with the nesting. */
+const NESTING_MAX = 256;
+/** Written to the parser at a time, so that an attack is not read to its end. */
+const SLICE_LENGTH = 65_536;
 const PREFIXES_MAX = 64;
 const BASE_LENGTH_MAX = 2_048;
 
@@ -46,9 +50,10 @@ type Open = { readonly element: XmlElement; readonly prefixes: Prefixes };
 
 /**
  * Walks XML in one pass, as well-formed as it comes. Only the five entities of XML and numeric ones
- * are read: a DTD's are never expanded.
+ * are read: a DTD's are never expanded. Says whether it came to the end: it gives up on nesting
+ * that no document has.
  */
-export function walkXml(text: string, base: string, visitor: XmlVisitor): void {
+export function walkXml(text: string, base: string, visitor: XmlVisitor): boolean {
   const stack: Open[] = [];
   let below = 0;
   const parser = new Parser(
@@ -80,7 +85,12 @@ export function walkXml(text: string, base: string, visitor: XmlVisitor): void {
     },
     { xmlMode: true, lowerCaseTags: true, lowerCaseAttributeNames: true },
   );
-  parser.end(text);
+  for (let at = 0; at < text.length; at += SLICE_LENGTH) {
+    parser.write(text.slice(at, at + SLICE_LENGTH));
+    if (below > NESTING_MAX) return false;
+  }
+  parser.end();
+  return true;
 }
 
 function addText(element: XmlElement, piece: string): void {

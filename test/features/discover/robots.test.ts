@@ -110,6 +110,24 @@ describe('rules', () => {
   it('reads 500 KiB and no more', () => {
     const filler = `${'# filler'.padEnd(99)}\n`.repeat(5_200);
     check([filler, 'User-agent: *', 'Disallow: /'], { '/': true });
+    check(['User-agent: *', 'Disallow: /', ' '.repeat(5_000_000)], { '/': false });
+  });
+
+  it('makes no rule of a line that the limit cuts', () => {
+    const start = 'User-agent: *\nDisallow: /a\n#';
+    const room = 500 * 1_024 - start.length - '\nDisallow: /'.length;
+    check([`${start}${'x'.repeat(room)}\nDisallow: /private`], { '/': true, '/a': false });
+  });
+
+  it('gives the named group its own delay or none, and no delay that is no number of ms', () => {
+    const delay = (...lines: string[]) => parseRobots(lines.join('\n'), 'Lockstep').crawlDelayMs;
+    expect(delay('User-agent: *', 'Crawl-delay: 5', 'User-agent: lockstep', 'Allow: /')).toBeNull();
+    expect(delay('User-agent: *', 'Crawl-delay: 1', 'Crawl-delay: 9')).toBe(1_000);
+    expect(delay('Crawl-delay: 9', 'User-agent: *', 'Disallow: /a')).toBeNull();
+    expect(delay('User-agent: *', 'Crawl-delay: 0.0004')).toBe(0);
+    for (const value of ['', '1e308', 'Infinity', 'NaN', '1s', '1,5']) {
+      expect(delay('User-agent: *', `Crawl-delay: ${value}`)).toBeNull();
+    }
   });
 });
 

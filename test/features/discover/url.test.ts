@@ -21,6 +21,26 @@ describe('canonicalUrl', () => {
     ['/?z=1&a=2&z=0', 'https://blog.example/?z=1&a=2&z=0'],
     ['/?q=%7e&r=%2f', 'https://blog.example/?q=~&r=%2F'],
     ['', 'https://blog.example/posts/first'],
+    ['.', 'https://blog.example/posts/'],
+    ['../../../x', 'https://blog.example/x'],
+    ['/a/%2e%2E/./b', 'https://blog.example/b'],
+    ['?q', 'https://blog.example/posts/first?q'],
+    ['#top', 'https://blog.example/posts/first'],
+    ['https:/a', 'https://blog.example/a'],
+    ['\\\\other.example\\x', 'https://other.example/x'],
+    ['/a\tb\r\nc', 'https://blog.example/abc'],
+    ['http://0x7f.1/', 'http://127.0.0.1/'],
+    ['http://[2001:DB8::0:1]:80/', 'http://[2001:db8::1]/'],
+    ['https://blog.example:0443/', 'https://blog.example/'],
+    ['https://@blog.example/', 'https://blog.example/'],
+    ['/\ud800', 'https://blog.example/%EF%BF%BD'],
+    ['/|{}"<>', 'https://blog.example/|%7B%7D%22%3C%3E'],
+    ['/100%', 'https://blog.example/100%'],
+    ['/%%34%31', 'https://blog.example/%%341'],
+    ['/%a%62', 'https://blog.example/%A%62'],
+    ['/?', 'https://blog.example/'],
+    ['/?&utm_source=x', 'https://blog.example/'],
+    ['/?utm%5Fsource=x&a', 'https://blog.example/?a'],
   ])('%j is %s', (href, url) => expect(canonicalUrl(href, BASE)).toBe(url));
 
   it.each([
@@ -55,6 +75,9 @@ describe('canonicalUrl', () => {
     'http://',
     'https://./',
     'http://[::1',
+    'http://blog.example:65536/',
+    'http://a b.example/',
+    'http://1.2.3.4.5/',
   ])('refuses %s', (href) => expect(canonicalUrl(href, BASE)).toBeNull());
 
   it('refuses what is longer than its limit, before and after escaping', () => {
@@ -70,6 +93,15 @@ describe('canonicalUrl', () => {
     const href = fc.oneof(
       fc.webUrl({ withFragments: true, withQueryParameters: true }),
       fc.string(),
+      // Half escapes beside whole ones, and tracking names that are escaped themselves.
+      fc
+        .string({
+          unit: fc.constantFrom('%', '2', '4', '5', 'F', 'a', 'utm_', '=', '&', '?', '/', '.'),
+        })
+        .map((text) => `/?${text}`),
+      fc
+        .string({ unit: fc.constantFrom('%', '2', 'E', '3', '4', 'a', '/', '.', '\\') })
+        .map((text) => `/${text}`),
     );
     fc.assert(
       fc.property(href, (text) => {
