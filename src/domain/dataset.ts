@@ -30,12 +30,7 @@ export const snapshotIdOf = (
     members: snapshot.membershipHash,
   }).slice(0, 16)}`;
 
-const LABEL_KINDS = [
-  'heading_section',
-  'title_lead',
-  'question_answer',
-  'link_target',
-] as const;
+const LABEL_KINDS = ['heading_section', 'title_lead', 'question_answer', 'link_target'] as const;
 export type LabelKind = (typeof LABEL_KINDS)[number];
 
 /** A training signal found in a document's own structure. */

@@ -1,6 +1,7 @@
 import type { PostMetadata } from '#domain/document.ts';
 import type { StageSpec } from '#domain/feature-view.ts';
 import { canonicalUrl } from '../discover/url.ts';
+import { createFenceReader } from '../extract/code-fences.ts';
 import type { ExtractedPage } from '../extract/extract.ts';
 
 /** A post whose text is as it will be stored. */
@@ -20,8 +21,8 @@ export const CLEANER: StageSpec = { name: 'markdown', version: 1 };
 
 /**
  * Unicode in NFC, lines ended by `\n`, no control characters, and outside of code fences no
- * invisible ones, no trailing space, at most one blank line, no tracking parameters in links. Code
- * keeps every space. Never throws.
+ * invisible ones, no trailing space but hard breaks, at most one blank line, no tracking parameters
+ * in links. Code keeps every space. What is clean stays as it is. Never throws.
  */
 export function clean(page: ExtractedPage): CleanPost {
   const { url, metadata, words, linkShare, codeLength } = page;
@@ -29,7 +30,7 @@ export function clean(page: ExtractedPage): CleanPost {
     stage: 'clean',
     url,
     markdown: cleanMarkdown(page.markdown),
-    metadata: cleanMetadata(metadata),
+    metadata: cleanMetadata(metadata, url),
     words,
     linkShare,
     codeLength,
@@ -40,62 +41,64 @@ export function clean(page: ExtractedPage): CleanPost {
 const CONTROL = /(?![\t\n])\p{Cc}/gu;
 /** Soft hyphen, zero-width space, word joiner, byte-order mark, direction marks. */
 const INVISIBLE = /[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\ufeff]/g;
-const FENCE = /^\s*(`{3,}|~{3,})/;
 
 export function cleanMarkdown(markdown: string): string {
-  const lines = plainText(markdown).split('\n');
+  const fences = createFenceReader();
   const kept: string[] = [];
-  let fence: string | null = null;
-  for (const line of lines) {
-    const marker = FENCE.exec(line)?.[1];
-    const isCode = fence !== null;
-    if (marker !== undefined) fence = nextFence(fence, marker, line);
-    if (isCode && fence !== null) {
-      kept.push(line);
-      continue;
-    }
+  for (const line of plainText(markdown).split('\n')) {
     const prose = cleanLine(line);
-    if (prose !== '' || (kept.length > 0 && kept.at(-1) !== '')) kept.push(prose);
+    const kind = fences.read(line, () => prose);
+    if (kind === 'code') kept.push(line);
+    else if (prose !== '') kept.push(prose);
+    else endParagraph(kept);
   }
+  endParagraph(kept);
   return kept.join('\n').trimEnd();
 }
 
-/** A fence is closed by its own character, at least as often, and nothing after it. */
-function nextFence(open: string | null, marker: string, line: string): string | null {
-  if (open === null) return marker;
-  const closes = marker.startsWith(open) && line.trim() === marker;
-  return closes ? null : open;
+/** A paragraph is ended by one blank line, and not by a hard break. */
+function endParagraph(kept: string[]): void {
+  const last = kept.pop();
+  if (last === undefined) return;
+  kept.push(last.trimEnd());
+  if (last !== '') kept.push('');
 }
 
+/** Composed last: what is dropped may have stood between a letter and its accent. */
 const plainText = (text: string): string =>
   text
     .toWellFormed()
-    .normalize('NFC')
-    .replace(/\r\n?|[\u2028\u2029]/g, '\n')
-    .replace(CONTROL, '');
+    .replace(/\r\n?|[\u0085\u2028\u2029]/g, '\n')
+    .replace(CONTROL, '')
+    .normalize('NFC');
 
-const cleanLine = (line: string): string =>
-  line
-    .replace(INVISIBLE, '')
+/** Two blanks at the end are Markdown's line break; other ones are nothing. */
+function cleanLine(line: string): string {
+  const seen = line.replace(INVISIBLE, '').normalize('NFC');
+  const text = seen
     .replaceAll('\u00a0', ' ')
-    .replace(/\]\((https?:[^\s()<>]+)\)/g, (_whole, href: string) => `](${withoutTracking(href)})`)
+    .replace(/\]\((https?:[^\s()<>]+)\)/g, (_all, href: string) => `](${withoutTracking(href)})`)
+    .replace(/\]\(<(https?:[^\s<>]+)>\)/g, (_all, href: string) => `](<${withoutTracking(href)}>)`)
     .trimEnd();
-
-function withoutTracking(href: string): string {
-  if (!href.includes('?')) return href;
-  const { hash } = new URL(href, 'http://unused.invalid');
-  return (canonicalUrl(href, href) ?? href) + hash;
+  return text !== '' && seen.endsWith('  ') ? `${text}  ` : text;
 }
 
-function cleanMetadata(metadata: PostMetadata): PostMetadata {
-  const line = (text: string) => plainText(text).replace(INVISIBLE, '').replace(/\s+/g, ' ').trim();
+/** What cannot be read as a URL stays as it is written. */
+function withoutTracking(href: string): string {
+  if (!href.includes('?')) return href;
+  const canonical = canonicalUrl(href, href);
+  return canonical === null ? href : canonical + (URL.parse(href)?.hash ?? '');
+}
+
+function cleanMetadata(metadata: PostMetadata, url: string): PostMetadata {
+  const line = (text: string) => plainText(text.replace(INVISIBLE, '')).replace(/\s+/g, ' ').trim();
   const optional = (text: string | null) => (text === null ? null : line(text) || null);
   return {
     ...metadata,
-    title: line(metadata.title),
+    title: line(metadata.title) || url,
     author: optional(metadata.author),
     siteName: optional(metadata.siteName),
     description: optional(metadata.description),
-    tags: metadata.tags.map(line).filter((tag) => tag !== ''),
+    tags: [...new Set(metadata.tags.map(line))].filter((tag) => tag !== ''),
   };
 }

@@ -17,6 +17,8 @@ export type DomElement = DomNode & {
   readonly nextElementSibling: DomElement | null;
   getAttribute(name: string): string | null;
   setAttribute(name: string, value: string): void;
+  removeAttribute(name: string): void;
+  readonly ownerDocument: DomDocument;
   getElementsByTagName(name: string): readonly DomElement[];
   appendChild(node: DomNode): void;
   /** `null` appends. */
@@ -25,21 +27,37 @@ export type DomElement = DomNode & {
   remove(): void;
 };
 
+export type DomText = DomNode & { data: string };
+
 export type DomDocument = {
   readonly head: DomElement;
   readonly body: DomElement;
   createElement(name: string): DomElement;
-  createTextNode(text: string): DomNode;
+  createTextNode(text: string): DomText;
 };
 
-export const TEXT_NODE = 3;
+const TEXT_NODE = 3;
+
+/** Elements that begin on a line of their own. */
+export const BLOCKS: ReadonlySet<string> = new Set(
+  (
+    'address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure ' +
+    'footer form h1 h2 h3 h4 h5 h6 head header hr html legend li main nav ol p pre section summary ' +
+    'table tbody td tfoot th thead tr ul'
+  ).split(' '),
+);
 
 const EMPTY_PAGE = '<html><head></head><body></body></html>';
 
-export const createDocument = (): DomDocument =>
-  new DOMParser().parseFromString(EMPTY_PAGE, 'text/html') as unknown as DomDocument;
+/** An empty page. Its elements have names in lower case, also those that Readability makes. */
+export function createDocument(): DomDocument {
+  const parsed = new DOMParser().parseFromString(EMPTY_PAGE, 'text/html');
+  const document = parsed as unknown as DomDocument;
+  const create = document.createElement.bind(document);
+  return Object.assign(document, { createElement: (name: string) => create(name.toLowerCase()) });
+}
 
-export const isText = (node: DomNode): boolean => node.nodeType === TEXT_NODE;
+export const isText = (node: DomNode): node is DomText => node.nodeType === TEXT_NODE;
 
 export const isElement = (node: DomNode): node is DomElement => node.nodeType === 1;
 

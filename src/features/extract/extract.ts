@@ -5,13 +5,14 @@ import { normaliseCodeBlocks } from './code-blocks.ts';
 import { decodeHtml } from './decode.ts';
 import { readCanonical, readDirectives, readFeeds, readLinks, readRefresh } from './directives.ts';
 import type { DomDocument } from './dom.ts';
+import { dropHeadingIds } from './heading-ids.ts';
 import { dropRepeatedAlts } from './images.ts';
 import { findMainContent } from './main-content.ts';
 import { type Markdown, toMarkdown } from './markdown.ts';
 import { readMetadata } from './metadata.ts';
 import { type PageReading, readPage } from './read-page.ts';
 import { fillRowSpans } from './row-spans.ts';
-import { readTextPage } from './text-page.ts';
+import { surveyText } from './text-page.ts';
 
 /** What a page holds: its post, and where it leads. */
 export type ExtractedPage = {
@@ -51,7 +52,7 @@ export function extractPage(page: RawPage): ExtractedPage {
   const html = decodeHtml(page.body, page.contentType);
   const [type = ''] = page.contentType.toLowerCase().split(';');
   if (type.trim() === 'text/plain' || type.trim() === 'text/markdown') {
-    return readTextPage(page, html);
+    return textPage(page, html);
   }
   const xhtml = type.trim() === 'application/xhtml+xml';
   const read = () => readPage(html, page.url, { xhtml });
@@ -79,6 +80,21 @@ export function extractPage(page: RawPage): ExtractedPage {
     malformed: content.malformed,
   };
 }
+
+/** A page of plain text or Markdown is a post as it stands. */
+const textPage = (page: RawPage, markdown: string): ExtractedPage => ({
+  stage: 'extracted',
+  url: page.url,
+  canonical: null,
+  refresh: null,
+  ...readDirectives({ metas: [] }, page.robotsTag),
+  links: [],
+  feeds: [],
+  markdown,
+  ...surveyText(markdown, page.url),
+  linkShare: 0,
+  malformed: null,
+});
 
 type Content = Markdown & { readonly malformed: string | null };
 
@@ -110,5 +126,6 @@ function contentOf(reading: PageReading, title: string, read: () => PageReading)
 
 function documentOf({ document, codeBlocks }: PageReading): DomDocument {
   normaliseCodeBlocks(document, codeBlocks);
+  dropHeadingIds(document);
   return document;
 }

@@ -50,9 +50,19 @@ export function readLinkedPost(scripts: readonly string[]): LinkedPost | null {
 
 function parseJson(script: string): unknown {
   try {
-    return JSON.parse(
-      script.replace(/^\s*(?:\/\*)?<!\[CDATA\[(?:\*\/)?|(?:\/\*)?\]\]>(?:\*\/)?\s*$/g, ''),
-    );
+    return JSON.parse(script);
+  } catch {
+    return parseWrapped(script);
+  }
+}
+
+/** Some templates put comments and CDATA marks around their JSON. */
+function parseWrapped(script: string): unknown {
+  const bare = script.replace(/<!\[CDATA\[|\]\]>/g, '');
+  const start = bare.search(/[[{]/);
+  const end = Math.max(bare.lastIndexOf('}'), bare.lastIndexOf(']'));
+  try {
+    return JSON.parse(bare.slice(start, end + 1));
   } catch {
     return null;
   }

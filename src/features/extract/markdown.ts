@@ -1,8 +1,11 @@
 import TurndownService from 'turndown';
 import { strikethrough } from 'turndown-plugin-gfm';
+import { escapeBlockStarts } from './block-starts.ts';
 import { childrenOf, type DomElement, isElement, isText } from './dom.ts';
-import { addBlockRules, addInlineRules } from './markdown-rules.ts';
-import { addTableRules } from './markdown-tables.ts';
+import { dropHeadingAnchors } from './heading-anchors.ts';
+import { writeImages } from './images.ts';
+import { addBlockRules, addInlineRules, targetOf } from './markdown-rules.ts';
+import { addTableRules, createTableShapes } from './markdown-tables.ts';
 import { countWords } from './words.ts';
 
 export type Markdown = {
@@ -14,40 +17,45 @@ export type Markdown = {
   readonly codeLength: number;
 };
 
-/** GitHub-flavoured Markdown of a main content whose code blocks are normalised. */
+/**
+ * GitHub-flavoured Markdown of a main content whose code blocks are normalised; changes it. Throws
+ * what Turndown throws.
+ */
 export function toMarkdown(
   root: DomElement,
   page: { readonly base: string; readonly title: string },
 ): Markdown {
+  const counts = measure(root);
+  dropHeadingAnchors(root);
+  writeImages(root);
+  const shapeAround = createTableShapes();
+  escapeBlockStarts(
+    root,
+    (element) =>
+      /^h[1-6]$/.test(element.localName) ||
+      (element.localName === 'a' && targetOf(element.getAttribute('href'), page.base) !== null) ||
+      (/^t[hd]$/.test(element.localName) && !shapeAround(element).isLayout),
+  );
   const service = new TurndownService({
     headingStyle: 'atx',
     bulletListMarker: '-',
     codeBlockStyle: 'fenced',
-    emDelimiter: '*',
     hr: '---',
   });
-  // Only what would turn prose into a block is escaped: stray backslashes would be searched for.
-  service.escape = escapeBlockStarts;
+  service.escape = (text) => text;
   service.use(strikethrough);
   addBlockRules(service);
   addInlineRules(service, page.base);
   addTableRules(service);
-  const text = service.turndown(root as never);
-  return { text: withoutTitle(text, page.title), ...measure(root) };
+  return { text: withoutTitle(service.turndown(root as never), page.title), ...counts };
 }
-
-const BLOCK_START = /^(#{1,6}(?=\s)|[-+*](?=\s)|`{3,}|~{3,})/;
-const ORDERED_START = /^(\d{1,9})([.)])(?=\s)/;
-
-/** Text after an inline element begins with its space, if it begins with one; that of a block not. */
-const escapeBlockStarts = (text: string): string =>
-  text.replace(BLOCK_START, '\\$1').replace(ORDERED_START, '$1\\$2');
 
 /** The heading that only repeats the title is left out: the title is kept beside the Markdown. */
 function withoutTitle(markdown: string, title: string): string {
-  const first = /^# (.*)(?:\n+|$)/.exec(markdown);
-  const repeats = first?.[1] !== undefined && lettersOf(first[1]) === lettersOf(title);
-  return repeats ? markdown.slice(first[0].length) : markdown;
+  const [line = ''] = markdown.split('\n', 1);
+  const heading = /^#{1,6} (.*)$/.exec(line)?.[1];
+  const repeats = heading !== undefined && lettersOf(heading) === lettersOf(title);
+  return repeats ? markdown.slice(line.length).replace(/^\n+/, '') : markdown;
 }
 
 const lettersOf = (text: string): string =>

@@ -1,12 +1,12 @@
 import type { DomElement } from './dom.ts';
 
-export type PageMeta = {
+type PageMeta = {
   /** `name`, `property`, `itemprop` or `http-equiv`, in lower case. */
   readonly name: string;
   readonly content: string;
 };
 
-export type PageLink = {
+type PageLink = {
   readonly rel: readonly string[];
   readonly href: string;
   /** In lower case, without parameters. */

@@ -2,7 +2,7 @@ import { Parser } from 'htmlparser2';
 import { createDocument, type DomDocument, type DomElement } from './dom.ts';
 import { fateOf, isPreformatted, KEPT_ATTRIBUTES, VALUE_LENGTH_MAX } from './element-fate.ts';
 import { createFactsReader, type PageFacts } from './page-facts.ts';
-import { createTextWriter } from './text-writer.ts';
+import { createTextWriter, type TextPlace } from './text-writer.ts';
 
 /** A page after its only parse. */
 export type PageReading = {
@@ -18,17 +18,13 @@ export type PageReading = {
 /** Open elements within each other. */
 export const NESTING_MAX = 200;
 export const ELEMENTS_MAX = 40_000;
-/** Sum of the nesting of all elements: Readability reads every text once for each level above it. */
-export const DEPTHS_MAX = 1_500_000;
+/**
+ * Sum of the squares of the nesting of all elements: for each level above a text Readability reads
+ * all levels below. Real pages have less than a million.
+ */
+export const DEPTHS_MAX = 20_000_000;
 /** Written to the parser at a time, so that a page that is given up is not read to its end. */
 const SLICE_LENGTH = 65_536;
-
-type Open = {
-  readonly fate: 'kept' | 'hidden' | 'dropped';
-  /** Where children go. */
-  readonly node: DomElement;
-  readonly preformatted: boolean;
-};
 
 type Attributes = Readonly<Record<string, string>>;
 
@@ -42,8 +38,8 @@ export function readPage(
   const facts = createFactsReader(url);
   const text = createTextWriter(document);
   const codeBlocks: DomElement[] = [];
-  const stack: Open[] = [];
-  const root: Open = { fate: 'kept', node: document.body, preformatted: false };
+  const stack: TextPlace[] = [];
+  const root: TextPlace = { fate: 'kept', node: document.body, preformatted: false };
   const size = { elements: 0, depths: 0 };
   let malformed: string | null = null;
 
@@ -112,7 +108,7 @@ const worse = (a: 'kept' | 'hidden', b: 'kept' | 'hidden') =>
 
 function excessOf(size: { elements: number; depths: number }, nesting: number): string | null {
   size.elements += 1;
-  size.depths += nesting;
+  size.depths += nesting ** 2;
   if (nesting >= NESTING_MAX) return `its elements nest deeper than ${NESTING_MAX}`;
   if (size.elements > ELEMENTS_MAX) return `it has more than ${ELEMENTS_MAX} elements`;
   return size.depths > DEPTHS_MAX

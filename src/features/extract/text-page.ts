@@ -1,27 +1,21 @@
-import type { RawPage } from '#ports/page-fetcher.ts';
-import { readDirectives } from './directives.ts';
-import type { ExtractedPage } from './extract.ts';
+import type { PostMetadata } from '#domain/document.ts';
+import { createFenceReader } from './code-fences.ts';
 import { countWords } from './words.ts';
 
-const FENCE = /^ {0,3}(`{3,}|~{3,})/;
 const HEADING = /^ {0,3}# +(.+?)(?: +#+)? *$/;
 
-/** A page of plain text or Markdown: the document is what it says, as it says it. */
-export function readTextPage(page: RawPage, text: string): ExtractedPage {
-  const { noindex, nofollow } = readDirectives({ metas: [] }, page.robotsTag);
-  const { title, prose, code } = survey(text);
+/** What there is to know of a page of plain text or Markdown; its text stays as it is. */
+export type TextSurvey = {
+  readonly metadata: PostMetadata;
+  readonly words: number;
+  readonly codeLength: number;
+};
+
+export function surveyText(markdown: string, url: string): TextSurvey {
+  const { title, prose, code } = split(markdown);
   return {
-    stage: 'extracted',
-    url: page.url,
-    canonical: null,
-    refresh: null,
-    noindex,
-    nofollow,
-    links: [],
-    feeds: [],
-    markdown: text,
     metadata: {
-      title: title ?? nameOf(page.url),
+      title: title ?? nameOf(url),
       author: null,
       publishedAt: null,
       modifiedAt: null,
@@ -31,26 +25,21 @@ export function readTextPage(page: RawPage, text: string): ExtractedPage {
       tags: [],
     },
     words: countWords(prose),
-    linkShare: 0,
     codeLength: code.replace(/\s+/g, '').length,
-    malformed: null,
   };
 }
 
 /** The first heading of level 1, and the lines in and outside of code fences. */
-function survey(text: string): { title: string | null; prose: string; code: string } {
+function split(text: string): { title: string | null; prose: string; code: string } {
   const [prose, code]: [string[], string[]] = [[], []];
   let title: string | null = null;
-  let fence: string | null = null;
+  const fences = createFenceReader();
   for (const line of text.split(/\r\n|\n|\r/)) {
-    const marker = FENCE.exec(line)?.[1];
-    if (marker !== undefined && (fence === null || marker.startsWith(fence))) {
-      fence = fence === null ? marker : null;
-    } else if (fence !== null) code.push(line);
-    else {
-      title ??= HEADING.exec(line)?.[1] ?? null;
-      prose.push(line);
-    }
+    const kind = fences.read(line);
+    if (kind === 'code') code.push(line);
+    if (kind !== 'prose') continue;
+    title ??= HEADING.exec(line)?.[1] ?? null;
+    prose.push(line);
   }
   return { title, prose: prose.join('\n'), code: code.join('\n') };
 }

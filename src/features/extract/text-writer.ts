@@ -1,4 +1,4 @@
-import { type DomDocument, type DomElement, isElement } from './dom.ts';
+import { BLOCKS, type DomDocument, type DomElement, isElement } from './dom.ts';
 
 /** Puts text into a document where it is seen. */
 export type TextWriter = {
@@ -9,8 +9,10 @@ export type TextWriter = {
   excess(): string | null;
 };
 
+/** Where the text of an open element goes. */
 export type TextPlace = {
   readonly fate: 'kept' | 'hidden' | 'dropped';
+  /** Where its children go. */
   readonly node: DomElement;
   readonly preformatted: boolean;
 };
@@ -20,14 +22,6 @@ export type TextPlace = {
  * expressions spend on them. Some 800 lines of 250 blanks.
  */
 const WHITE_SPACE_COST_MAX = 50_000_000;
-
-const BLOCKS: ReadonlySet<string> = new Set(
-  (
-    'address article aside blockquote body center dd details div dl dt fieldset figcaption figure ' +
-    'footer form h1 h2 h3 h4 h5 h6 head header hr html li main nav ol p pre section summary ' +
-    'table tbody td tfoot th thead tr ul'
-  ).split(' '),
-);
 
 /** Collapses white space as it is shown, and leaves it out at the edges of blocks. */
 export function createTextWriter(document: DomDocument): TextWriter {

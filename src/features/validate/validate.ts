@@ -58,10 +58,14 @@ const rejected = (code: ErrorCode, message: string): Verdict => ({
 
 const percent = (share: number): string => `${Math.round(share * 100)}%`;
 
-const LINK = /\[[^\]\n]*\]\([^)\s]*\)/;
+/** A link of Markdown; brackets in its text are in pairs or escaped. */
+const LINK = /\[(?:[^[\]\\\n]|\\.|\[[^[\]\n]{0,500}\]){0,2000}\]\((?:<[^<>\n]*>|[^)\s<>]*)\)/;
 
 /** Words of the longest stretch of Markdown between two links. */
 function longestPassage(markdown: string): number {
-  const stretches = markdown.split(LINK).map((text) => text.split(/\s+/).filter(Boolean).length);
-  return Math.max(0, ...stretches);
+  let longest = 0;
+  for (const stretch of markdown.split(LINK)) {
+    longest = Math.max(longest, stretch.split(/\s+/).filter(Boolean).length);
+  }
+  return longest;
 }
