@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type pg from 'pg';
 import { createFileBlobStore } from '#adapters/blobs/file-blob-store.ts';
 import { createBm25Encoder } from '#adapters/bm25/bm25-encoder.ts';
 import { createDatasetsFolder } from '#adapters/datasets-folder/datasets-folder.ts';
@@ -11,14 +10,11 @@ import { createEmbedderPool } from '#adapters/embedder-pool/embedder-pool.ts';
 import { createExtractive } from '#adapters/extractive/extractive.ts';
 import { FETCH_LIMITS } from '#adapters/fetcher/limits.ts';
 import { createPageFetcher } from '#adapters/fetcher/page-fetcher.ts';
-import { createLangChainChat } from '#adapters/openai/langchain-chat.ts';
-import { createOpenAiChat } from '#adapters/openai/openai-chat.ts';
 import { createPgvectorIndex } from '#adapters/pgvector/pgvector-index.ts';
 import { createLog } from '#adapters/pino/log.ts';
 import { loadStaticEmbedder } from '#adapters/static-embedder/static-embedder.ts';
-import { serveStaticSite } from '#adapters/static-site/static-site-server.ts';
 import { systemClock, systemIds } from '#adapters/system/system.ts';
-import { AppError } from '#domain/errors.ts';
+import { AppError, toAppError } from '#domain/errors.ts';
 import type { ModelVersion } from '#domain/model.ts';
 import { createAnswerer } from '#inference/pipeline.ts';
 import type { ChatModel } from '#ports/chat-model.ts';
@@ -35,6 +31,8 @@ const START_MS_MAX = 30_000;
 const MODEL_RETRIES_MAX = 2;
 /** The source's own limit on requests to a host is the tighter one. */
 const HOST_CONCURRENCY_MAX = 64;
+/** The one address that crawling the sample site needs. */
+const LOOPBACK_NETWORK = '127.0.0.1/32';
 
 /** Where the project's own files are: models, prompts, migrations, the sample site. */
 export const PROJECT_FOLDER = resolve(import.meta.dirname, '..');
@@ -52,7 +50,7 @@ export async function openLockstep(config: Config, version: string) {
     const db = databaseOf(pool);
     await migrateDatabase(db, migrationsFolder);
     const registry = createRegistry(db);
-    const embedder = await loadEmbedder(config.embedder);
+    const embedder = await loadConfigured(config.embedder);
     return await wire({ config, version, log, pool, registry, embedder });
   } catch (thrown) {
     await pool.end();
@@ -60,11 +58,13 @@ export async function openLockstep(config: Config, version: string) {
   }
 }
 
+type Pool = ReturnType<typeof createPool>;
+
 type Parts = {
   readonly config: Config;
   readonly version: string;
   readonly log: Log;
-  readonly pool: pg.Pool;
+  readonly pool: Pool;
   readonly registry: Registry;
   readonly embedder: Embedder;
 };
@@ -75,13 +75,16 @@ async function wire({ config, version, log, pool, registry, embedder }: Parts) {
   const clock = systemClock;
   const ids = systemIds;
   const userAgent = `lockstep/${version} (crawler; ${config.crawlContact})`;
-  const fetcher = createPageFetcher({
-    userAgent,
-    allowNetworks: config.allowNetworks,
-    limits: { ...FETCH_LIMITS, delayMs: 0, concurrencyPerHostMax: HOST_CONCURRENCY_MAX },
-    clock,
-    random: ids.random,
-  });
+  const fetcherInto = (allowNetworks: readonly string[]) =>
+    createPageFetcher({
+      userAgent,
+      allowNetworks,
+      limits: { ...FETCH_LIMITS, delayMs: 0, concurrencyPerHostMax: HOST_CONCURRENCY_MAX },
+      clock,
+      random: ids.random,
+    });
+  const fetcher = fetcherInto(config.allowNetworks);
+  const loopbackFetcher = fetcherInto([LOOPBACK_NETWORK]);
   const embedders = createEmbedderPool({
     candidates: () => embedderCandidates({ config, log, registry, embedder }),
   });
@@ -99,6 +102,7 @@ async function wire({ config, version, log, pool, registry, embedder }: Parts) {
   return {
     registry,
     fetcher,
+    loopbackFetcher,
     blobs: createFileBlobStore({ folder: join(config.dataFolder, 'blobs') }),
     embedder,
     embedders,
@@ -113,6 +117,7 @@ async function wire({ config, version, log, pool, registry, embedder }: Parts) {
     settings: settingsOf(config, version),
     close: async () => {
       await fetcher.close();
+      await loopbackFetcher.close();
       await pool.end();
     },
   };
@@ -133,7 +138,7 @@ const settingsOf = (config: Config, version: string) => ({
 });
 
 /** Connections to `DATABASE_URL`, or to the embedded database, which the first one starts. */
-export function createDatabasePool(config: Config): pg.Pool {
+export function createDatabasePool(config: Config): Pool {
   const connectionsMax = config.databaseConnectionsMax;
   if (config.databaseUrl !== null) {
     return createPool({ connection: { connectionString: config.databaseUrl }, connectionsMax });
@@ -151,7 +156,17 @@ export function createDatabasePool(config: Config): pg.Pool {
 export function loadEmbedder(reference: string): Promise<Embedder> {
   const folder = reference.replace(/^static:/, '');
   const here = resolve(folder);
-  return loadStaticEmbedder(existsSync(here) ? here : join(PROJECT_FOLDER, folder));
+  return loadStaticEmbedder(existsSync(here) ? here : resolve(PROJECT_FOLDER, folder));
+}
+
+/** A setting that leads nowhere is the setting's fault, whatever is wrong with the folder. */
+async function loadConfigured(reference: string): Promise<Embedder> {
+  try {
+    return await loadEmbedder(reference);
+  } catch (cause) {
+    const message = `LOCKSTEP_EMBEDDER=${reference}: ${toAppError(cause).message}`;
+    throw new AppError('invalid_config', message, { cause, param: 'LOCKSTEP_EMBEDDER' });
+  }
 }
 
 /** The configured embedder, and those that were registered when older views were built. */
@@ -190,7 +205,10 @@ function createChatModels(config: Config, sparse: SparseEncoder) {
     const { provider, reference, parameters } = model;
     if (provider === 'extractive') return extractive;
     if (provider !== 'openai') {
-      return createLangChainChat({ ...asked, provider, model: reference, parameters });
+      return opened(async () => {
+        const { createLangChainChat } = await import('#adapters/openai/langchain-chat.ts');
+        return createLangChainChat({ ...asked, provider, model: reference, parameters });
+      });
     }
     const { openaiApiKey: apiKey, openaiBaseUrl: baseUrl } = config;
     if (apiKey === null && baseUrl === null) {
@@ -200,9 +218,19 @@ function createChatModels(config: Config, sparse: SparseEncoder) {
         { param: 'OPENAI_API_KEY' },
       );
     }
-    return createOpenAiChat({ ...asked, baseUrl, apiKey, model: reference });
+    return opened(async () => {
+      const { createOpenAiChat } = await import('#adapters/openai/openai-chat.ts');
+      return createOpenAiChat({ ...asked, baseUrl, apiKey, model: reference });
+    });
   };
 }
+
+/** Loads a vendor's client when a question is put to it: half a second that others are spared. */
+const opened = (load: () => Promise<ChatModel>): ChatModel => ({
+  async *generate(request, signal) {
+    yield* (await load()).generate(request, signal);
+  },
+});
 
 /** What is known of the database without reaching for it, for `doctor`. */
 export function describeDatabase(config: Config) {
@@ -232,4 +260,7 @@ export function lockForUp(config: Config) {
   );
 }
 
-export const serveSite = (folder: string, port: number) => serveStaticSite({ folder, port });
+export async function serveSite(folder: string, port: number) {
+  const { serveStaticSite } = await import('#adapters/static-site/static-site-server.ts');
+  return serveStaticSite({ folder, port });
+}

@@ -1,17 +1,20 @@
 #!/usr/bin/env node
 import { readdir, readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
-import { EXIT_USAGE } from './cli/exit-codes.ts';
-import type { Cli, OpenOptions } from './cli/lockstep.ts';
+import { join, resolve } from 'node:path';
+import type { Cli } from './cli/lockstep.ts';
 import { runCommand } from './cli/program.ts';
-import { describeDatabase, lockForUp, openLockstep, PROJECT_FOLDER, serveSite } from './compose.ts';
+import { reportEnvironment } from './cli/report-error.ts';
 import { type Config, envToConfig } from './config/config.ts';
 import { readEnvironment } from './config/env.ts';
 
-const { version } = JSON.parse(await readFile(join(PROJECT_FOLDER, 'package.json'), 'utf8')) as {
+const packageFile = resolve(import.meta.dirname, '..', 'package.json');
+const { version } = JSON.parse(await readFile(packageFile, 'utf8')) as {
   readonly version: string;
 };
+
+/** Adapters and their vendors take a while to load; help and usage errors do without. */
+const compose = () => import('./compose.ts');
 
 const interrupt = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
@@ -19,29 +22,27 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.once(name, () => interrupt.abort(new DOMException(name, 'AbortError')));
 }
 
+const argv = process.argv.slice(2);
 const found = envToConfig(readEnvironment());
-if (found.kind === 'problems') {
-  process.stderr.write(
-    `error (invalid_config): the environment is wrong; nothing was started.\n` +
-      found.problems.map((problem) => `  ${problem}\n`).join(''),
-  );
-  process.exitCode = EXIT_USAGE;
-} else {
-  process.exitCode = await runCommand(cliOf(found.config), process.argv.slice(2), version);
-}
+process.exitCode =
+  found.kind === 'config'
+    ? await runCommand(cliOf(found.config), argv, version)
+    : reportEnvironment(
+        { error: (text) => void process.stderr.write(text) },
+        argv.includes('--json'),
+        found.problems,
+      );
 
 function cliOf(base: Config): Cli {
-  const configOf = ({ dataFolder, allowNetworks }: OpenOptions): Config => ({
+  const at = (folder: string | null): Config => ({
     ...base,
-    dataFolder: dataFolder ?? base.dataFolder,
-    allowNetworks: [...base.allowNetworks, ...allowNetworks],
+    dataFolder: folder ?? base.dataFolder,
   });
-  const at = (dataFolder: string | null) => configOf({ dataFolder, allowNetworks: [] });
   return {
-    open: (options) => openLockstep(configOf(options), version),
-    describeDatabase: (dataFolder) => describeDatabase(at(dataFolder)),
-    lockFolder: (dataFolder) => lockForUp(at(dataFolder)),
-    serveSite,
+    open: async (dataFolder) => (await compose()).openLockstep(at(dataFolder), version),
+    describeDatabase: async (dataFolder) => (await compose()).describeDatabase(at(dataFolder)),
+    lockFolder: async (dataFolder) => (await compose()).lockForUp(at(dataFolder)),
+    serveSite: async (folder, port) => (await compose()).serveSite(folder, port),
     terminal: process.stderr.isTTY === true,
     account: userInfo().username,
     signal: interrupt.signal,

@@ -1,14 +1,15 @@
 import type { Command } from 'commander';
 import type { Answer } from '#domain/answer.ts';
 import { epochId } from '#domain/epoch.ts';
+import { epochAt } from './epoch-at.ts';
 import { withExamples } from './examples.ts';
 import type { Cli } from './lockstep.ts';
-import { epochOption } from './parse.ts';
+import { type EpochOption, epochOption } from './parse.ts';
 import { type Session, withSession } from './session.ts';
 
 type AskOptions = {
   readonly target: string;
-  readonly epoch?: ReturnType<typeof epochOption>;
+  readonly epoch?: EpochOption;
   readonly explain?: boolean;
 };
 
@@ -24,8 +25,9 @@ export function addAskCommand(program: Command, cli: Cli): void {
     'ask "How often should we recrawl?" --epoch posts@v1#3 --explain',
   ]).action((question: string, options: AskOptions, command) =>
     withSession(cli, command, async (session) => {
-      const { target, epoch, explain = false } = options;
-      const answer = await askOne(session, { text: question, target, epoch: epoch?.epoch ?? null });
+      const { target, explain = false } = options;
+      const epoch = await epochAt(session, target, options.epoch);
+      const answer = await askOne(session, { text: question, target, epoch });
       describeAnswer(session, answer);
       if (explain) describeHits(session, answer);
       session.out.result(answer);

@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import { epochId } from '#domain/epoch.ts';
-import { AppError } from '#domain/errors.ts';
-import { type FeatureReport, runFeatures } from '#features/pipeline.ts';
+import { AppError, ERROR_CODES, toAppError } from '#domain/errors.ts';
+import type { Source } from '#domain/source.ts';
+import type { FeatureReport } from '#features/pipeline.ts';
 import { withExamples } from './examples.ts';
 import type { Cli } from './lockstep.ts';
+import { activeSources, isSample, isTaken, serveSample } from './sample.ts';
 import { type Session, withSession } from './session.ts';
 
 export function addCrawlCommand(program: Command, cli: Cli): void {
@@ -13,7 +15,7 @@ export function addCrawlCommand(program: Command, cli: Cli): void {
   withExamples(crawl, ['crawl', 'crawl blog.example', 'crawl --json']).action(
     (names: string[], _options, command) =>
       withSession(cli, command, async (session) => {
-        const report = await crawlSources(session, names);
+        const { report, problem } = await crawlNamed(session, names);
         describeFeatures(session, report);
         session.out.result({
           crawls: report.crawls,
@@ -21,38 +23,114 @@ export function addCrawlCommand(program: Command, cli: Cli): void {
           epoch: report.publish.epoch,
           counts: report.publish.counts,
         });
+        if (problem !== null) throw problem;
       }),
   );
 }
 
-/** Crawls the named sources, or all, and publishes. */
-export async function crawlSources(
-  { lockstep, progress, signal }: Session,
-  names: readonly string[],
-): Promise<FeatureReport> {
-  const { registry, settings } = lockstep;
+async function crawlNamed(session: Session, names: readonly string[]): Promise<Crawled> {
+  const { sources: registered } = session.lockstep.registry;
   const sources =
     names.length > 0
-      ? await Promise.all(names.map((name) => registry.sources.get(name)))
-      : await registry.sources.list();
+      ? await Promise.all([...new Set(names)].map((name) => registered.get(name)))
+      : await activeSources(session);
   if (sources.length === 0) {
     throw new AppError(
       'not_found',
       'there is no source yet; register one: lockstep source add URL.',
     );
   }
-  const report = await runFeatures(
-    lockstep,
-    {
-      sources,
-      view: { name: settings.viewName, tokensMax: settings.chunkTokensMax },
-      userAgent: settings.userAgent,
-    },
-    progress.onProgress,
-    signal,
-  );
+  // lockstep up keeps the sample served; here it is served for as long as the crawl takes.
+  const site = sources.some(isSample) ? await serveSample(session).catch(unlessOthers) : null;
+  const left = site === null ? sources.filter((source) => !isSample(source)) : sources;
+  try {
+    return await crawlSources(session, left);
+  } finally {
+    await site?.close();
+  }
+
+  function unlessOthers(thrown: unknown): null {
+    if (!isTaken(thrown) || names.length > 0 || sources.length === 1) throw thrown;
+    session.out.line(`  sample is left out: ${toAppError(thrown).message}`);
+    return null;
+  }
+}
+
+export type Crawled = {
+  readonly report: FeatureReport;
+  /** Why sources could not be crawled, or gave no document at all; the others are published. */
+  readonly problem: AppError | null;
+};
+
+/** Crawls the sources and publishes; rejects when none of them could be crawled. */
+export async function crawlSources(session: Session, sources: readonly Source[]): Promise<Crawled> {
+  const { lockstep, progress, signal } = session;
+  // The parsers of pages take a while to load, and only crawling needs them.
+  const { crawl } = await import('#features/crawl/crawl.ts');
+  const { userAgent } = lockstep.settings;
+  const crawls: FeatureReport['crawls'][number][] = [];
+  const problems: AppError[] = [];
+  for (const source of sources) {
+    const fetcher = isSample(source) ? lockstep.loopbackFetcher : lockstep.fetcher;
+    try {
+      const deps = { ...lockstep, fetcher };
+      crawls.push(await crawl(deps, { source, userAgent }, progress.onProgress, signal));
+    } catch (thrown) {
+      signal.throwIfAborted();
+      problems.push(toAppError(thrown));
+    }
+  }
+  progress.end();
+  if (crawls.length === 0 && sources.length > 0) throw together(problems);
+  for (const { source, runId } of crawls) {
+    const problem = await emptiness(session, source, runId);
+    if (problem !== null) problems.push(problem);
+  }
+  const report = { ...(await publishChanges(session)), crawls };
+  return { report, problem: problems.length === 0 ? null : together(problems) };
+}
+
+/** Publishes what was recorded since the last epoch, without asking anybody for anything. */
+export async function publishChanges(session: Session): Promise<FeatureReport> {
+  const { lockstep, progress, signal } = session;
+  const { viewName: name, chunkTokensMax: tokensMax, userAgent } = lockstep.settings;
+  const { runFeatures } = await import('#features/pipeline.ts');
+  const request = { sources: [], view: { name, tokensMax }, userAgent };
+  const report = await runFeatures(lockstep, request, progress.onProgress, signal);
   progress.end();
   return report;
+}
+
+const REASONS_MAX = 3;
+
+/** Why a source has no document, from the dead letters of its crawl; `null` when it has one. */
+async function emptiness(
+  { lockstep }: Session,
+  source: string,
+  runId: string,
+): Promise<AppError | null> {
+  const { documents, deadLetters } = lockstep.registry;
+  if ((await documents.list(source)).some(({ status }) => status === 'live')) return null;
+  const letters = await deadLetters.list({ runId });
+  const [first] = letters;
+  const same = letters.every(({ code }) => code === first?.code);
+  const code = same ? ERROR_CODES.find((known) => known === first?.code) : undefined;
+  const reasons = letters.slice(0, REASONS_MAX).map(({ message }) => message);
+  if (letters.length > REASONS_MAX) reasons.push(`and ${letters.length - REASONS_MAX} more`);
+  return new AppError(
+    code ?? 'no_content',
+    `source ${source} gave no document: ${reasons.join('; ') || 'no page was found'}. ` +
+      `lockstep source rejects ${source} lists every page and its reason.`,
+    { param: 'source' },
+  );
+}
+
+function together(problems: readonly AppError[]): AppError {
+  const [first] = problems;
+  if (first !== undefined && problems.length === 1) return first;
+  const message = problems.map((problem) => problem.message).join('\n');
+  const retryable = problems.every((problem) => problem.retryable);
+  return new AppError(first?.code ?? 'internal', message, { retryable, param: 'source' });
 }
 
 /** What each source gave, and what was published. */
@@ -66,7 +144,9 @@ export function describeFeatures({ out }: Session, report: FeatureReport): void 
     const reasons = Object.entries(counts)
       .filter(([name]) => name.startsWith('rejected.'))
       .map(([name, rows]) => `${rows} ${name.slice('rejected.'.length)}`);
-    if (reasons.length > 0) out.line(`  rejected: ${reasons.join(', ')}`);
+    if (reasons.length > 0) {
+      out.line(`  rejected: ${reasons.join(', ')}; lockstep source rejects ${source} says why`);
+    }
     if (of('beyondLimits') > 0) {
       out.line(
         `  ${of('beyondLimits')} URLs lay beyond the source's limits and were not asked for`,
@@ -78,10 +158,13 @@ export function describeFeatures({ out }: Session, report: FeatureReport): void 
   out.line(
     `  ${documents} documents chunked: ${added} chunks added, ${closed} closed, ${kept} kept; ${embedded} embedded`,
   );
-  out.line(
-    publish.epoch === null
-      ? `  nothing changed: ${epochId(view.id, view.publishedEpoch)} stays`
-      : `  published ${epochId(view.id, publish.epoch.number)}: ` +
-          `${publish.epoch.documents} documents, ${publish.epoch.chunks} chunks`,
-  );
+  const { epoch } = publish;
+  if (epoch !== null) {
+    const { documents: inAll, chunks } = epoch;
+    out.line(`  published ${epochId(view.id, epoch.number)}: ${inAll} documents, ${chunks} chunks`);
+  } else if (view.publishedEpoch > 0) {
+    out.line(`  nothing changed: ${epochId(view.id, view.publishedEpoch)} stays`);
+  } else {
+    out.line(`  nothing to publish: ${view.id} has no epoch yet`);
+  }
 }

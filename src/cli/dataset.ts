@@ -7,6 +7,7 @@ import type { Cli } from './lockstep.ts';
 import type { Output } from './output.ts';
 import { wholeNumber } from './parse.ts';
 import { type Session, withSession } from './session.ts';
+import { viewOf } from './view-of.ts';
 
 type BuildOptions = { readonly snapshot?: string; readonly name?: string; readonly seed: number };
 
@@ -56,8 +57,8 @@ export function addDatasetCommand(program: Command, cli: Cli): void {
 
 /** A snapshot of the newest view's published epoch. */
 export async function publishedSnapshot({ lockstep }: Session) {
-  const { registry, clock, settings } = lockstep;
-  const view = await registry.views.get(settings.viewName);
+  const { registry, clock } = lockstep;
+  const view = await viewOf(lockstep, null);
   return takeSnapshot(
     { views: registry.views, snapshots: registry.snapshots, clock },
     { viewId: view.id, epoch: null, filter: {} },

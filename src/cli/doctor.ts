@@ -33,11 +33,13 @@ export function addDoctorCommand(program: Command, cli: Cli): void {
 }
 
 async function inspect(cli: Cli, dataFolder: string | null): Promise<readonly Check[]> {
-  const before = await attempt('database', async () => describe(cli.describeDatabase(dataFolder)));
+  const before = await attempt('database', async () =>
+    describe(await cli.describeDatabase(dataFolder)),
+  );
   try {
-    const lockstep = await cli.open({ dataFolder, allowNetworks: [] });
+    const lockstep = await cli.open(dataFolder);
     try {
-      const after = describe(cli.describeDatabase(dataFolder));
+      const after = describe(await cli.describeDatabase(dataFolder));
       const registry = {
         name: 'registry',
         state: 'ok',
@@ -52,7 +54,9 @@ async function inspect(cli: Cli, dataFolder: string | null): Promise<readonly Ch
       await lockstep.close();
     }
   } catch (thrown) {
-    return [before, { name: 'registry', state: 'failed', detail: toAppError(thrown).message }];
+    const { code, message } = toAppError(thrown);
+    const name = code === 'invalid_config' ? 'settings' : 'registry';
+    return [before, { name, state: 'failed', detail: `${code}: ${message}` }];
   }
 }
 

@@ -4,15 +4,18 @@ import type { Evaluation, GoldenQuestion } from '#domain/evaluation.ts';
 import { parseGolden } from '#training/evaluate/golden.ts';
 import { metricsByKind } from '#training/evaluate/metrics.ts';
 import { evaluatePairing } from '#training/pipeline.ts';
+import { epochAt, pairingIdOf } from './epoch-at.ts';
 import { withExamples } from './examples.ts';
 import type { Cli } from './lockstep.ts';
-import { epochOption, webAddress } from './parse.ts';
+import { type EpochOption, epochOption, webAddress } from './parse.ts';
+import { readText } from './read-text.ts';
+import { SAMPLE_SOURCE } from './sample.ts';
 import { type Session, withSession } from './session.ts';
 
 type EvaluateOptions = {
   readonly golden?: string;
   readonly origin?: string;
-  readonly epoch?: ReturnType<typeof epochOption>;
+  readonly epoch?: EpochOption;
 };
 
 /** Questions asked at once. */
@@ -40,20 +43,13 @@ export function addEvaluateCommand(program: Command, cli: Cli): void {
       const evaluation = await askGolden(session, {
         pairingId,
         golden,
-        epoch: options.epoch?.epoch ?? null,
+        epoch: await epochAt(session, pairingId, options.epoch),
       });
       describeEvaluation(session, evaluation);
       const pairing = await registry.pairings.get(pairingId);
       session.out.result({ evaluation, pairing: pairing.id });
     }),
   );
-}
-
-/** The pairing that a channel points at, or that an id names. */
-export async function pairingIdOf({ lockstep }: Session, target: string): Promise<string> {
-  const { channels, pairings } = lockstep.registry;
-  if (target.startsWith('pairing-')) return (await pairings.get(target)).id;
-  return (await channels.get(target)).pairingId;
 }
 
 export async function goldenQuestions(
@@ -64,10 +60,8 @@ export async function goldenQuestions(
   const path = options.golden ?? `${settings.sampleFolder}/golden.jsonl`;
   const sample = (await registry.sources.list()).find(({ name }) => name === SAMPLE_SOURCE);
   const origin = options.origin ?? sample?.urls[0] ?? null;
-  return parseGolden(await cli.readText(path), path, origin);
+  return parseGolden(await readText(cli, path, '--golden'), path, origin);
 }
-
-export const SAMPLE_SOURCE = 'sample';
 
 export async function askGolden(
   { lockstep, progress, signal }: Session,

@@ -1,9 +1,9 @@
 import type { AppError } from '#domain/errors.ts';
 
 export const EXIT_DONE = 0;
-export const EXIT_FAILED = 1;
-export const EXIT_USAGE = 2;
-export const EXIT_REFUSED = 3;
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+const EXIT_REFUSED = 3;
 
 /** What the shell is told of an error. */
 export function exitCodeOf(error: AppError): number {

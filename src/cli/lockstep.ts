@@ -14,6 +14,8 @@ import type { Clock, Ids, Log } from '#ports/system.ts';
 export type Lockstep = {
   readonly registry: Registry;
   readonly fetcher: PageFetcher;
+  /** One that reaches this machine as well: for the sample site, and for nothing that others write. */
+  readonly loopbackFetcher: PageFetcher;
   readonly blobs: BlobStore;
   readonly embedder: Embedder;
   readonly embedders: EmbedderPool;
@@ -33,7 +35,7 @@ export type Lockstep = {
 };
 
 /** The part of the configuration that commands read. */
-export type Settings = {
+type Settings = {
   readonly dataFolder: string;
   readonly viewName: string;
   readonly chunkTokensMax: number;
@@ -51,12 +53,6 @@ export type Settings = {
 /** A site served on loopback from a folder. */
 export type ServedSite = { readonly origin: string; close(): Promise<void> };
 
-export type OpenOptions = {
-  readonly dataFolder: string | null;
-  /** Private networks that may be crawled, besides those of the configuration. */
-  readonly allowNetworks: readonly string[];
-};
-
 /** Where the registry lives, found without reaching for it. */
 export type DatabaseDescription = {
   readonly kind: 'embedded' | 'server';
@@ -73,11 +69,11 @@ export type DatabaseDescription = {
 /** What `main.ts` gives to the commands. */
 export type Cli = {
   /** Reaches the database, applies migrations, loads the embedder. */
-  open(options: OpenOptions): Promise<Lockstep>;
+  open(dataFolder: string | null): Promise<Lockstep>;
   /** Looks at the database's process; starts none. */
-  describeDatabase(dataFolder: string | null): DatabaseDescription;
-  /** Keeps a second `up` out of the data folder; throws `lease_held`, `folder_unwritable`. */
-  lockFolder(dataFolder: string | null): { release(): void };
+  describeDatabase(dataFolder: string | null): Promise<DatabaseDescription>;
+  /** Keeps a second `up` out of the data folder; rejects with `lease_held`, `folder_unwritable`. */
+  lockFolder(dataFolder: string | null): Promise<{ release(): void }>;
   serveSite(folder: string, port: number): Promise<ServedSite>;
   readonly terminal: boolean;
   /** Who is at work, for the histories: the operating system's account. */

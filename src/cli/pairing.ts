@@ -3,8 +3,9 @@ import { assemblePairing } from '#training/pipeline.ts';
 import { withExamples } from './examples.ts';
 import { addList, addShow } from './list-and-show.ts';
 import type { Cli } from './lockstep.ts';
-import { fraction, wholeNumber } from './parse.ts';
+import { fraction, temperature, wholeNumber } from './parse.ts';
 import { withSession } from './session.ts';
+import { viewOf } from './view-of.ts';
 
 type CreateOptions = {
   readonly view?: string;
@@ -34,15 +35,16 @@ export function addPairingCommand(program: Command, cli: Cli): void {
     .option('--hits-max <n>', 'most hits that ground an answer', wholeNumber(1, 1_000))
     .option('--context-tokens-max <n>', 'most passage tokens', wholeNumber(1, 1_000_000))
     .option('--tokens-max <n>', 'most tokens of an answer', wholeNumber(1, 1_000_000))
-    .option('--temperature <t>', 'temperature of the chat model', Number)
+    .option('--temperature <t>', 'temperature of the chat model', temperature)
     .option('--seed <n>', 'seed of the chat model', wholeNumber(0, 2 ** 31 - 1));
   withExamples(create, [
     'pairing create',
     'pairing create --model mini@v2 --dense-weight 0.5 --hits-max 6',
   ]).action((options: CreateOptions, command) =>
     withSession(cli, command, async ({ lockstep, out }) => {
-      const { registry, clock, settings } = lockstep;
-      const { view = settings.viewName, prompt, model } = options;
+      const { registry, clock } = lockstep;
+      const { prompt, model } = options;
+      const { id: view } = await viewOf(lockstep, options.view ?? null);
       const registered = await assemblePairing(
         { ...registry, clock },
         { view, prompt, model, ...settingsOf(options) },

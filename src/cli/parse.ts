@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { parseEpochId } from '#domain/epoch.ts';
-import { toAppError } from '#domain/errors.ts';
+import { AppError, toAppError } from '#domain/errors.ts';
 
 /** Parsers of option values; commander turns what they throw into a usage error. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
@@ -21,8 +21,18 @@ export function fraction(text: string): number {
   return value;
 }
 
+export type EpochOption = ReturnType<typeof parseEpochId>;
+
+export function temperature(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 2)) {
+    throw new InvalidArgumentError('It must be a number from 0 to 2.');
+  }
+  return value;
+}
+
 /** `posts@v1#42`, `#42` or `42`. */
-export function epochOption(text: string): { viewId: string | null; epoch: number } {
+export function epochOption(text: string): EpochOption {
   try {
     return parseEpochId(text);
   } catch (thrown) {
@@ -31,9 +41,23 @@ export function epochOption(text: string): { viewId: string | null; epoch: numbe
 }
 
 export function webAddress(text: string): string {
+  try {
+    return parseWebAddress(text);
+  } catch (thrown) {
+    throw new InvalidArgumentError(toAppError(thrown).message);
+  }
+}
+
+/** An absolute http(s) URL in its normal form. Throws `invalid_input`. */
+export function parseWebAddress(text: string): string {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw new InvalidArgumentError('It must be a URL that begins with http:// or https://.');
+    const message = `"${text}" is no address of a site; write it like https://blog.example/.`;
+    throw new AppError('invalid_input', message, { param: 'url' });
+  }
+  if (url.username !== '' || url.password !== '') {
+    const message = `the URL of ${url.host} holds a user name or password; take it out.`;
+    throw new AppError('invalid_input', message, { param: 'url' });
   }
   return url.href;
 }

@@ -1,17 +1,18 @@
 import { Command, CommanderError } from 'commander';
-import { toAppError } from '#domain/errors.ts';
+import { AppError, toAppError } from '#domain/errors.ts';
 import { addAskCommand } from './ask.ts';
 import { addCrawlCommand } from './crawl.ts';
 import { addDatasetCommand } from './dataset.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { addEvaluateCommand } from './evaluate.ts';
-import { EXIT_DONE, EXIT_USAGE, exitCodeOf } from './exit-codes.ts';
+import { EXIT_DONE } from './exit-codes.ts';
 import { addKeyCommand } from './key.ts';
 import type { Cli } from './lockstep.ts';
 import { addModelCommand } from './model.ts';
 import { addPairingCommand } from './pairing.ts';
 import { addHistoryCommand, addPromoteCommand, addRollbackCommand } from './promote.ts';
 import { addPromptCommand } from './prompt.ts';
+import { reportError } from './report-error.ts';
 import { addServeCommand } from './serve.ts';
 import { addSnapshotCommand } from './snapshot.ts';
 import { addSourceCommand } from './source.ts';
@@ -38,7 +39,7 @@ const COMMANDS = [
   addDoctorCommand,
 ];
 
-export function createProgram(cli: Cli, version: string): Command {
+export function createProgram(cli: Cli, version: string, json = false): Command {
   const program = new Command('lockstep')
     .description('Features, training and inference of a RAG application, moved in lockstep')
     .version(version)
@@ -46,18 +47,23 @@ export function createProgram(cli: Cli, version: string): Command {
     .option('--json', 'print one JSON document instead of text')
     .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 a gate refused.');
   for (const add of COMMANDS) add(program, cli);
-  settle(program, cli);
+  settle(program, cli, json);
   return program;
 }
 
 /** Every command takes the global options anywhere, and throws instead of ending the process. */
-function settle(command: Command, cli: Cli): void {
-  command.exitOverride().configureOutput({ writeOut: cli.out, writeErr: cli.error });
+function settle(command: Command, cli: Cli, json: boolean): void {
+  // Usage errors are thrown as well, and printed like all others.
+  command.exitOverride().configureOutput({
+    writeOut: cli.out,
+    writeErr: json ? () => undefined : cli.error,
+    outputError: () => undefined,
+  });
   for (const child of command.commands) {
     if (child.commands.length === 0) {
       child.option('--data <folder>', 'the data folder').option('--json', 'print JSON');
     }
-    settle(child, cli);
+    settle(child, cli, json);
   }
 }
 
@@ -67,18 +73,33 @@ export async function runCommand(
   argv: readonly string[],
   version: string,
 ): Promise<number> {
+  const json = argv.includes('--json');
+  const program = createProgram(cli, version, json);
   try {
-    await createProgram(cli, version).parseAsync([...argv], { from: 'user' });
+    await program.parseAsync([...argv], { from: 'user' });
     return EXIT_DONE;
   } catch (thrown) {
-    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT_DONE : EXIT_USAGE;
-    const error = toAppError(thrown);
-    const { code, message, param, retryable } = error;
-    if (argv.includes('--json')) {
-      cli.error(`${JSON.stringify({ error: { code, message, param, retryable } })}\n`);
-    } else {
-      cli.error(`error (${code}): ${message}\n`);
-    }
-    return exitCodeOf(error);
+    if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT_DONE;
+    const error =
+      thrown instanceof CommanderError ? usageError(thrown, argv, program) : toAppError(thrown);
+    return reportError(cli, json, error);
   }
+}
+
+/** What commander says of a command line, with where to read on. */
+function usageError(
+  { code, message }: CommanderError,
+  argv: readonly string[],
+  program: Command,
+): AppError {
+  const [command] = argv.filter((word) => program.commands.some((known) => known.name() === word));
+  const help = ['lockstep', ...(command === undefined ? [] : [command]), '--help'].join(' ');
+  if (code === 'commander.help') {
+    return new AppError('invalid_input', `a command is missing; see ${help}.`, { cause: message });
+  }
+  const said = message.replace(/^error: /, '').replace(/\n/g, ' ');
+  const param = /'(--[a-z-]+)/.exec(said)?.[1];
+  return new AppError('invalid_input', `${said}${/[.)?]$/.test(said) ? '' : '.'} See ${help}.`, {
+    ...(param !== undefined && { param }),
+  });
 }

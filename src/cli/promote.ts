@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { pairingAt, verifyHistory } from '#domain/channel.ts';
 import { AppError } from '#domain/errors.ts';
 import { promote, rollback } from '#training/pipeline.ts';
-import { pairingIdOf } from './evaluate.ts';
+import { pairingIdOf } from './epoch-at.ts';
 import { withExamples } from './examples.ts';
 import type { Cli } from './lockstep.ts';
 import { type Session, withSession } from './session.ts';

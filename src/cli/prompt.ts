@@ -3,6 +3,7 @@ import { registerPrompts } from '#training/pipeline.ts';
 import { withExamples } from './examples.ts';
 import { addList, addShow } from './list-and-show.ts';
 import type { Cli } from './lockstep.ts';
+import { readText } from './read-text.ts';
 import { type Session, withSession } from './session.ts';
 
 export function addPromptCommand(program: Command, cli: Cli): void {
@@ -40,7 +41,7 @@ export async function registerFiles({ lockstep, cli, out }: Session, files: read
       ? files
       : (await cli.readFolder(settings.promptsFolder)).filter((path) => path.endsWith('.md'));
   const texts = await Promise.all(
-    paths.map(async (path) => ({ path, text: await cli.readText(path) })),
+    paths.map(async (path) => ({ path, text: await readText(cli, path, 'file') })),
   );
   const registered = await registerPrompts({ prompts: registry.prompts, clock }, texts);
   for (const { prompt, isNew } of registered) {

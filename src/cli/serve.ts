@@ -1,8 +1,6 @@
 import type { Command } from 'commander';
-import { createApp } from '#http/app.ts';
 import { HTTP_LIMITS } from '#http/deps.ts';
 import { assertBindable } from '#http/loopback.ts';
-import { startServer } from '#http/server.ts';
 import { checkServing } from '#inference/check-serving.ts';
 import { embedTexts } from '#inference/embed-texts.ts';
 import { withExamples } from './examples.ts';
@@ -39,6 +37,26 @@ export type Serving = {
 };
 
 /**
+ * Rejects with what would keep `serveHttp` from listening: `port_in_use`, or `invalid_config` for a
+ * host that is not ours, or that lets others in without a key. Leaves the port free.
+ */
+export async function requireListenable(
+  { registry, settings, log }: Lockstep,
+  options: ServeOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const { host = settings.host, port = settings.port } = options;
+  assertBindable(host, await hasKey(registry));
+  const { startServer } = await import('#http/server.ts');
+  const app = { fetch: () => new Response(null, { status: 503 }) };
+  const server = await startServer({ app, host, port, drainMs: 0, signal, log });
+  await server.close();
+}
+
+const hasKey = async ({ keys }: Lockstep['registry']): Promise<boolean> =>
+  (await keys.list()).some(({ revokedAt }) => revokedAt === null);
+
+/**
  * Checks that every channel can be served (embedding space, prompt, model), then listens until the
  * signal aborts and the running streams have ended.
  */
@@ -50,10 +68,14 @@ export async function serveHttp(
   const { registry, answerer, clock, ids, log, settings } = lockstep;
   const { host = settings.host, port = settings.port } = options;
   const serving = { ...lockstep, ...registry };
-  const keys = await registry.keys.list();
-  const requireKey = keys.some(({ revokedAt }) => revokedAt === null);
+  const requireKey = await hasKey(registry);
   assertBindable(host, requireKey);
   await checkServing(serving, signal);
+  // Only serving needs the HTTP side, and it takes a while to load.
+  const [{ createApp }, { startServer }] = await Promise.all([
+    import('#http/app.ts'),
+    import('#http/server.ts'),
+  ]);
   const app = createApp({
     answerer,
     registry,

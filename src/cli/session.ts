@@ -24,11 +24,12 @@ export async function withSession(
   cli: Cli,
   command: Command,
   action: (session: Session) => Promise<void>,
-  allowNetworks: readonly string[] = [],
 ): Promise<void> {
   const { data, json = false } = globalsOf(command);
-  const lockstep = await cli.open({ dataFolder: data ?? null, allowNetworks });
-  const progress = createProgress({ terminal: cli.terminal && !json, write: cli.error });
+  const lockstep = await cli.open(data ?? null);
+  // Under --json the error stream is for the one line of an error.
+  const write = json ? () => undefined : cli.error;
+  const progress = createProgress({ terminal: cli.terminal, write });
   try {
     const out = outputOf(cli, command);
     await action({ lockstep, cli, out, progress, signal: cli.signal });

@@ -1,15 +1,17 @@
 import type { Command } from 'commander';
 import { epochId } from '#domain/epoch.ts';
+import { AppError } from '#domain/errors.ts';
 import { takeSnapshot } from '#training/pipeline.ts';
 import { withExamples } from './examples.ts';
 import { addList, addShow } from './list-and-show.ts';
 import type { Cli } from './lockstep.ts';
-import { epochOption } from './parse.ts';
+import { type EpochOption, epochOption } from './parse.ts';
 import { withSession } from './session.ts';
+import { viewOf } from './view-of.ts';
 
 type CreateOptions = {
   readonly view?: string;
-  readonly epoch?: ReturnType<typeof epochOption>;
+  readonly epoch?: EpochOption;
   readonly source?: string;
   readonly language?: string;
   readonly tag?: string;
@@ -32,9 +34,13 @@ export function addSnapshotCommand(program: Command, cli: Cli): void {
     'snapshot create --epoch posts@v1#3 --language en',
   ]).action((options: CreateOptions, command) =>
     withSession(cli, command, async ({ lockstep, out }) => {
-      const { registry, clock, settings } = lockstep;
+      const { registry, clock } = lockstep;
       const { epoch, source, language, tag } = options;
-      const view = await registry.views.get(options.view ?? epoch?.viewId ?? settings.viewName);
+      const view = await viewOf(lockstep, options.view ?? epoch?.viewId ?? null);
+      if (epoch !== undefined && epoch.viewId !== null && epoch.viewId !== view.id) {
+        const message = `${epoch.viewId}#${epoch.epoch} is no epoch of ${view.id}; leave --view out.`;
+        throw new AppError('invalid_input', message, { param: '--epoch' });
+      }
       const filter = {
         ...(source !== undefined && { sourceName: source }),
         ...(language !== undefined && { language }),

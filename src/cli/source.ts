@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { CRAWL_LIMITS, SOURCE_KINDS, type Source, type SourceKind } from '#domain/source.ts';
 import { withExamples } from './examples.ts';
 import type { Cli } from './lockstep.ts';
-import { webAddress, wholeNumber } from './parse.ts';
+import { parseWebAddress, wholeNumber } from './parse.ts';
 import { withSession } from './session.ts';
 
 type AddOptions = {
@@ -135,7 +135,7 @@ export function sourceOf(request: {
   readonly limits?: Source['limits'];
   readonly at: string;
 }): Source {
-  const urls = request.urls.map(webAddress);
+  const urls = request.urls.map(parseWebAddress);
   const host = new URL(urls[0] ?? '').host;
   const name = (request.name ?? host).toLowerCase().replace(/[^a-z0-9.-]+/g, '-');
   const { kind, limits = CRAWL_LIMITS, at } = request;

@@ -1,11 +1,10 @@
-import type { ContentfulStatusCode, UnofficialStatusCode } from 'hono/utils/http-status';
 import { z } from 'zod';
 import { AppError, type ErrorCode } from '#domain/errors.ts';
 import type { HttpContext } from './deps.ts';
 import { respondJson } from './respond.ts';
 
 /** What nginx logs for a client that left; no client ever sees it. */
-const CLIENT_LEFT = 499 as UnofficialStatusCode;
+const CLIENT_LEFT = 499;
 
 /**
  * The status of every code. Never 409 and 408: OpenAI's clients ask again after these, which does
@@ -51,12 +50,12 @@ export const STATUS = {
   off_site: 422,
   duplicate: 422,
   malformed: 422,
-} as const satisfies Record<ErrorCode, ContentfulStatusCode>;
+} as const satisfies Record<ErrorCode, number>;
 
 /** Where HTTP is finer than the codes: a known path without this method, a known caller refused. */
-export const METHOD_NOT_ALLOWED = 405 satisfies ContentfulStatusCode;
-export const FORBIDDEN = 403 satisfies ContentfulStatusCode;
-export const NOT_READY = 503 satisfies ContentfulStatusCode;
+export const METHOD_NOT_ALLOWED = 405;
+export const FORBIDDEN = 403;
+export const NOT_READY = 503;
 
 export const problemSchema = z.strictObject({
   error: z.strictObject({
@@ -72,7 +71,7 @@ export type Problem = z.infer<typeof problemSchema>;
 export function problemOf(
   error: AppError,
   requestId: string,
-  status: ContentfulStatusCode = STATUS[error.code],
+  status: number = STATUS[error.code],
 ): Problem {
   const message =
     error.code === 'internal'
@@ -92,7 +91,7 @@ export function problemResponse(
     status = STATUS[error.code],
     headers = {},
   }: {
-    readonly status?: ContentfulStatusCode;
+    readonly status?: number;
     readonly headers?: Readonly<Record<string, string>>;
   } = {},
 ): Response {

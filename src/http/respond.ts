@@ -1,10 +1,9 @@
-import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { HttpContext } from './deps.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
 /** The headers of every response: its id, and that nobody may keep it or guess at its type. */
-export const commonHeaders = (c: HttpContext): Headers => ({
+const commonHeaders = (c: HttpContext): Headers => ({
   'x-request-id': c.get('requestId'),
   'x-content-type-options': 'nosniff',
   'cache-control': 'no-store',
@@ -17,7 +16,7 @@ export const commonHeaders = (c: HttpContext): Headers => ({
 export function respond(
   c: HttpContext,
   body: string | ReadableStream<Uint8Array>,
-  status: ContentfulStatusCode,
+  status: number,
   headers: Headers,
 ): Response {
   const response = new Response(body, { status, headers: { ...commonHeaders(c), ...headers } });
@@ -28,7 +27,7 @@ export function respond(
 export const respondJson = (
   c: HttpContext,
   value: object,
-  status: ContentfulStatusCode = 200,
+  status: number = 200,
   headers: Headers = {},
 ): Response =>
   respond(c, JSON.stringify(value), status, { 'content-type': 'application/json', ...headers });

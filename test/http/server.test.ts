@@ -202,12 +202,20 @@ describe('shutdown', () => {
 
   it('answers on a connection that is still busy, with 503 when asked if it is ready', async () => {
     const { app, open } = await createGatedWorld();
-    const { port, shutdown } = await serve(app);
+    const { promise: asked, resolve: markAsked } = Promise.withResolvers<void>();
+    const watched: App = {
+      fetch: (request, bindings) => {
+        if (request.url.endsWith('/readyz')) markAsked();
+        return app.fetch(request, bindings);
+      },
+    };
+    const { port, shutdown } = await serve(watched);
     const { socket, until, closed } = await dial(port);
     socket.write(streamRequest());
     await until('first ');
     shutdown.abort();
     socket.write(get('/readyz'));
+    await asked;
     open();
     const received = await closed;
     expect(received).toContain('data: [DONE]');

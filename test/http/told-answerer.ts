@@ -15,14 +15,14 @@ export type Tell = (question: Question, signal: AbortSignal) => AsyncIterable<st
 
 export const ANSWER = 'Run `lockstep rollback` [1].';
 
-export async function* tellAnswer(): AsyncGenerator<string> {
+async function* tellAnswer(): AsyncGenerator<string> {
   for (const word of ANSWER.split(/(?<= )/)) yield word;
 }
 
 /** Texts that come to nothing are a `no_context` answer. */
 export const NO_CONTEXT = 'The posts do not answer this question.';
 
-export const hit: Hit = {
+const hit: Hit = {
   pointId: 'point-1',
   documentId: 'document-1',
   revisionId: 'revision-1',

@@ -64,7 +64,6 @@ export async function createWorld(options: WorldOptions = {}) {
   });
   return { app, answerer, answers, keys, channels, pairings, pairing, clock, ids, log };
 }
-export type World = Awaited<ReturnType<typeof createWorld>>;
 
 export const post = (body: unknown, headers: Readonly<Record<string, string>> = {}) => ({
   method: 'POST',
@@ -135,7 +134,8 @@ function createAnswersInMemory(): AnswerRegistry {
   const opinions: Feedback[] = [];
   const get = async (id: string) => {
     const record = records.get(id);
-    if (record === undefined) throw new AppError('not_found', `there is no answer ${id}`);
+    if (record === undefined)
+      throw new AppError('not_found', `there is no answer ${id}.`, { param: 'answer' });
     return record;
   };
   return {

@@ -6,12 +6,35 @@ import { type StaticSite, serveStaticSite } from '#adapters/static-site/static-s
 /** A site of a few posts that a test can edit while it is served. */
 export type SmallSite = {
   readonly site: StaticSite;
+  /** Stops serving until `resume`, on the same port. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
   write(name: string, title: string, paragraphs: readonly string[]): void;
   remove(name: string): void;
   close(): Promise<void>;
 };
 
 export type Post = readonly [name: string, title: string, paragraphs: readonly string[]];
+
+/** A paragraph long enough for a post. */
+export const filler = (topic: string): string =>
+  `${topic} is worth a post of its own because teams meet it every week and rarely write down what ` +
+  `they did about it. This paragraph says in plain words how ${topic} came up, who noticed it first, ` +
+  'what was tried in vain, and which of the remedies is still in place after a year of daily use.';
+
+/** Two posts of one checkable fact each. */
+export const SEABIRDS: readonly Post[] = [
+  [
+    'tern',
+    'The Tern cache',
+    [filler('the Tern cache'), 'The Tern cache holds 41 entries for nine minutes.'],
+  ],
+  [
+    'gull',
+    'The Gull queue',
+    [filler('the Gull queue'), 'The Gull queue drains in 17 seconds on a quiet day.'],
+  ],
+];
 
 const page = (title: string, body: string): string =>
   `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title}</title></head>` +
@@ -39,9 +62,16 @@ export async function serveSmallSite(posts: readonly Post[]): Promise<SmallSite>
     writeHome();
   };
   for (const [name, title, paragraphs] of posts) write(name, title, paragraphs);
-  const site = await serveStaticSite({ folder, port: 0 });
+  let site = await serveStaticSite({ folder, port: 0 });
+  const port = Number(new URL(site.origin).port);
   return {
-    site,
+    get site() {
+      return site;
+    },
+    pause: () => site.close(),
+    resume: async () => {
+      site = await serveStaticSite({ folder, port });
+    },
     write,
     remove: (name) => {
       names.delete(name);

@@ -1,19 +1,19 @@
 import type { Command } from 'commander';
 import { epochId } from '#domain/epoch.ts';
-import { AppError } from '#domain/errors.ts';
-import type { Source } from '#domain/source.ts';
-import type { FeatureReport } from '#features/pipeline.ts';
+import { toAppError } from '#domain/errors.ts';
+import { chatModelSpec } from '#training/model.ts';
 import { askOne, describeAnswer } from '../ask.ts';
-import { crawlSources, describeFeatures } from '../crawl.ts';
-import { SAMPLE_SOURCE } from '../evaluate.ts';
+import { crawlSources, describeFeatures, publishChanges } from '../crawl.ts';
 import { withExamples } from '../examples.ts';
 import type { Cli } from '../lockstep.ts';
 import { webAddress, wholeNumber } from '../parse.ts';
-import { type ServeOptions, serveHttp } from '../serve.ts';
+import { reportError } from '../report-error.ts';
+import { hasSampleDocuments, retireSample } from '../sample.ts';
+import { requireListenable, type ServeOptions, type Serving, serveHttp } from '../serve.ts';
 import { globalsOf, type Session, withSession } from '../session.ts';
 import { describeNext } from './next-steps.ts';
 import { release } from './release.ts';
-import { chooseSources, LOOPBACK_NETWORK, serveSample } from './site.ts';
+import { ownSource, registeredSources, type UpSources } from './sources.ts';
 import { trainOn } from './train.ts';
 
 type UpOptions = ServeOptions & { readonly once?: boolean };
@@ -31,10 +31,9 @@ export function addUpCommand(program: Command, cli: Cli): void {
     .option('--port <n>', 'port to serve on', wholeNumber(0, 65_535));
   withExamples(up, ['up', 'up https://blog.example/', 'up --once', 'up --port 8080']).action(
     async (url: string | undefined, options: UpOptions, command: Command) => {
-      const lock = cli.lockFolder(globalsOf(command).data ?? null);
+      const lock = await cli.lockFolder(globalsOf(command).data ?? null);
       try {
-        const networks = url === undefined ? [LOOPBACK_NETWORK] : [];
-        await withSession(cli, command, (session) => start(session, url, options), networks);
+        await withSession(cli, command, (session) => start(session, url ?? null, options));
       } finally {
         lock.release();
       }
@@ -42,80 +41,96 @@ export function addUpCommand(program: Command, cli: Cli): void {
   );
 }
 
-async function start(session: Session, url: string | undefined, options: UpOptions): Promise<void> {
+async function start(session: Session, url: string | null, options: UpOptions): Promise<void> {
   const { lockstep, out, signal } = session;
-  const site = url === undefined ? await serveSample(session) : null;
+  const { once = false } = options;
+  // What would stop it in the end stops it before anything is changed.
+  lockstep.chatModelOf(chatModelSpec(lockstep.settings.model));
+  if (!once) await requireListenable(lockstep, options, signal);
+  const channels = await lockstep.registry.channels.list();
+  // What was promoted before serves at once, and the crawl goes on beside it.
+  const early = !once && channels.some(({ name }) => name === 'production');
+  const serving = early ? await serveHttp(lockstep, options, signal) : null;
+  if (serving !== null) out.line(`serving on ${serving.origin}`);
   try {
-    const sources = await chooseSources(session, url ?? null, site);
-    const channels = await lockstep.registry.channels.list();
-    // What was promoted before serves at once, and the crawl goes on beside it.
-    const early = options.once !== true && channels.some(({ name }) => name === 'production');
-    const serving = early ? await serveHttp(lockstep, options, signal) : null;
-    if (serving !== null) out.line(`serving on ${serving.origin}`);
-    const done = await bringUp(session, sources);
-    if (options.once === true) {
-      out.result(done);
-      return;
+    await renew(session, { url, options, serving });
+  } catch (thrown) {
+    if (serving === null) throw thrown;
+    if (!signal.aborted) {
+      reportError(session.cli, out.json, toAppError(thrown));
+      out.line('What was promoted before is served on. Stop with Ctrl-C.');
+      out.result({ origin: serving.origin });
     }
-    const { origin, ended } = serving ?? (await serveHttp(lockstep, options, signal));
-    out.result({ ...done, origin });
-    describeNext(session, { origin, question: done.question, own: url !== undefined });
-    await ended;
-  } finally {
-    await site?.close();
+    await serving.ended;
   }
 }
 
-async function bringUp(session: Session, sources: readonly Source[]) {
+type Renewal = {
+  readonly url: string | null;
+  readonly options: UpOptions;
+  readonly serving: Serving | null;
+};
+
+async function renew(session: Session, { url, options, serving }: Renewal): Promise<void> {
+  const { lockstep, out, signal } = session;
+  const chosen = url === null ? await registeredSources(session) : await ownSource(session, url);
+  try {
+    const { done, problem } = await bringUp(session, chosen, url !== null);
+    if (options.once === true) {
+      out.result(done);
+      if (problem !== null) throw problem;
+      return;
+    }
+    if (problem !== null) reportError(session.cli, out.json, problem);
+    const { origin, ended } = serving ?? (await serveHttp(lockstep, options, signal));
+    out.result({ ...done, origin });
+    describeNext(session, { origin, question: done.question, own: !chosen.sample });
+    await ended;
+  } finally {
+    await chosen.site?.close();
+  }
+}
+
+async function bringUp(session: Session, { sources, sample }: UpSources, own: boolean) {
   const { out } = session;
   out.line(`Features: ${sources.map(({ urls }) => urls.join(' ')).join(', ')}`);
-  const names = sources.map(({ name }) => name);
-  const features = await crawlSources(session, names);
-  describeFeatures(session, features);
-  await requireDocuments(session, features, names);
+  const { report, problem } = await crawlSources(session, sources);
+  describeFeatures(session, report);
+  // A site that gave no document is an error that says why, not an empty service; one of several
+  // that cannot be had today does not keep the others from being served.
+  const { view, publish } = report;
+  const nothing = publish.epoch === null && view.publishedEpoch === 0;
+  if (problem !== null && (own || nothing)) throw problem;
+  if (own && (await hasSampleDocuments(session))) {
+    await retireSample(session);
+    describeFeatures(session, await publishChanges(session));
+  }
 
   out.line('Training');
   const snapshot = await trainOn(session);
-  const released = await release(session, names.includes(SAMPLE_SOURCE));
+  const released = await release(session, sample);
 
   out.line('Inference');
-  const question = await questionFor(session, names);
+  const question = sample ? SAMPLE_QUESTION : await questionFor(session, sources[0]?.name ?? null);
   out.line(`  ${question}`);
   const answer = await askOne(session, { text: question, target: 'production', epoch: null });
   describeAnswer(session, answer);
-  return {
+  const done = {
     epoch: epochId(snapshot.viewId, snapshot.epoch),
-    crawls: features.crawls,
-    counts: features.publish.counts,
+    crawls: report.crawls,
+    counts: publish.counts,
     snapshot: snapshot.id,
     pairing: released.pairing.id,
     metrics: released.evaluation?.metrics ?? null,
     question,
     answer,
   };
+  return { done, problem };
 }
 
-/** A site that gave no document at all is an error that says why, not an empty service. */
-async function requireDocuments(
-  { lockstep }: Session,
-  { view, publish, crawls }: FeatureReport,
-  names: readonly string[],
-): Promise<void> {
-  if (publish.epoch !== null || view.publishedEpoch > 0) return;
-  const runIds = crawls.map(({ runId }) => runId);
-  const letters = await lockstep.registry.deadLetters.list({ runId: runIds[0] ?? '' });
-  const reasons = letters.slice(0, 3).map(({ message }) => message);
-  throw new AppError(
-    'no_content',
-    `${names.join(', ')} gave no document: ${reasons.join('; ') || 'no page was found'}. ` +
-      `See lockstep source rejects ${names[0] ?? ''}.`,
-  );
-}
-
-async function questionFor({ lockstep }: Session, names: readonly string[]): Promise<string> {
-  if (names.includes(SAMPLE_SOURCE)) return SAMPLE_QUESTION;
+async function questionFor({ lockstep }: Session, source: string | null): Promise<string> {
   const { documents } = lockstep.registry;
-  const live = (await documents.list(names[0] ?? null)).find(({ status }) => status === 'live');
+  const live = (await documents.list(source)).find(({ status }) => status === 'live');
   const [revision] = await documents.revisions(
     live?.revisionId === undefined || live.revisionId === null ? [] : [live.revisionId],
   );

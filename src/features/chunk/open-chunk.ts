@@ -9,7 +9,7 @@ export type OpenChunkOptions = {
   readonly headingPath: () => readonly string[];
 };
 
-export type Span = { readonly start: number; readonly end: number; readonly tokens: number };
+type Span = { readonly start: number; readonly end: number; readonly tokens: number };
 
 /** The chunk that is being filled. */
 export type OpenChunk = {

@@ -14,7 +14,7 @@ import {
   underlineLevel,
 } from './line-shapes.ts';
 
-export type BlockKind =
+type BlockKind =
   | 'heading'
   | 'fence'
   | 'code'

@@ -46,6 +46,7 @@ export const answerRoute = ({ registry }: HttpDeps): Route => ({
   operationId: 'getAnswer',
   summary: 'Gives an answer as it was recorded, with all that it came from.',
   access: 'keyed',
+  paramNames: { answer: 'id' },
   response: { status: 200, description: 'The record.', json: answerSchema },
   handle: async (c) => {
     const id = idOf(c);
@@ -78,6 +79,7 @@ export function feedbackRoute({ registry, clock, limits }: HttpDeps): Route {
     operationId: 'createFeedback',
     summary: 'Records what somebody thought of an answer.',
     access: 'keyed',
+    paramNames: { answer: 'id' },
     body: schema,
     response: {
       status: 201,

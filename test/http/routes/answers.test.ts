@@ -52,7 +52,9 @@ describe('an answer', () => {
     'is not found by %s',
     async (id) => {
       const { read, rate } = await createAnswered();
-      expect((await read(id)).status).toBe(404);
+      const missing = await read(id);
+      expect(missing.status).toBe(404);
+      expect(await missing.json()).toMatchObject({ error: { code: 'not_found', param: 'id' } });
       expect((await rate(id, { rating: 'up' })).status).toBe(404);
     },
   );
