@@ -22,6 +22,10 @@ export type CrawlContext = {
   /** URLs whose sites may be visited; grows by where the seeds redirect. */
   readonly scope: string[];
   readonly counts: Map<string, number>;
+  /** Pages that were documents when the crawl began. */
+  readonly documentsBefore: number;
+  /** Documents' pages that this crawl has found gone for the first time. */
+  readonly goneOnce: Set<string>;
   /** Runs one piece of work after the one before it has ended. */
   readonly inTurn: (work: () => Promise<void>) => Promise<void>;
   readonly onProgress: OnProgress;

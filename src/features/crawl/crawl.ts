@@ -65,11 +65,17 @@ async function work(deps: FeatureDeps, request: Work): Promise<void> {
   const { source, userAgent, ...rest } = request;
   const { fetcher, registry } = deps;
   const { delayMs } = source.limits;
+  const states = new Map(await registry.pages.states(source.name));
   const context: CrawlContext = {
     ...rest,
     deps,
     source,
-    states: new Map(await registry.pages.states(source.name)),
+    states,
+    documentsBefore: states
+      .values()
+      .filter(({ outcome }) => outcome === 'document')
+      .toArray().length,
+    goneOnce: new Set(),
     frontier: createFrontier(source.limits),
     robots: createRobotsCache({ fetcher, userAgent, delayMs }),
     scope: [...source.urls],

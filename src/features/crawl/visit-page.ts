@@ -112,25 +112,42 @@ type Gone = {
   readonly status: 404 | 410;
 };
 
-/** A document's page must be gone twice; the second look comes when all else has been visited. */
+/**
+ * A document's page must be gone twice. The second look comes when all else has been visited, unless
+ * so much of the source is gone that it looks like an outage: then it comes with the next crawl.
+ */
 async function gone(context: CrawlContext, { entry, state, status }: Gone): Promise<void> {
   const documentId = state?.documentId ?? null;
   const goneCount = (state?.goneCount ?? 0) + 1;
   const document =
     documentId === null ? null : await context.deps.registry.documents.get(documentId);
   const live = state?.outcome !== 'duplicate' && document?.status === 'live';
+  const rejection = { stage: 'fetch', code: 'gone' } as const;
   const message = `${entry.url} is gone (${status})`;
-  if (state !== undefined && live && goneCount < GONE_MIN) {
+  if (document === null || !live) {
+    await reject(context, entry.url, { ...rejection, message });
+    await saveState(context, { url: entry.url, outcome: 'gone', documentId, goneCount });
+    return;
+  }
+  if (state !== undefined && goneCount < GONE_MIN) {
     await saveState(context, { ...state, goneCount, checkedAt: context.deps.clock.now() });
+    context.goneOnce.add(entry.url);
     context.frontier.again(entry);
     return;
   }
-  const rejection = { stage: 'fetch', code: 'gone' } as const;
-  if (document !== null && live) {
-    await closeDocument(context, document.id);
-    await reject(context, entry.url, { ...rejection, message: `${message}; its document closes` });
-  } else {
-    await reject(context, entry.url, { ...rejection, message });
+  if (context.goneOnce.has(entry.url) && looksLikeOutage(context)) {
+    const why = 'as most of its source is; its document closes if the next crawl finds it so';
+    await reject(context, entry.url, { ...rejection, message: `${message}, ${why}` });
+    return;
   }
+  await closeDocument(context, document.id);
+  await reject(context, entry.url, { ...rejection, message: `${message}; its document closes` });
   await saveState(context, { url: entry.url, outcome: 'gone', documentId, goneCount });
+}
+
+/** Documents of a source that may vanish within one crawl, however few it has. */
+const VANISHED_AT_LEAST = 3;
+
+function looksLikeOutage({ goneOnce, documentsBefore }: CrawlContext): boolean {
+  return goneOnce.size > Math.max(VANISHED_AT_LEAST, documentsBefore / 2);
 }
