@@ -15,7 +15,7 @@ export const PASSAGE: Passage = {
   text: 'The maritime archive was offline for 47 minutes. It came back at noon.',
 };
 export const QUESTION = 'How long was the maritime archive offline?';
-export const UNKNOWN = 'Which visa do I need to work in Norway?';
+const UNKNOWN = 'Which visa do I need to work in Norway?';
 
 export const chatRequest = (question: string, passages: readonly Passage[]): ChatRequest => ({
   messages: [

@@ -33,7 +33,7 @@ export function redactText(text: string): string {
 }
 
 /** A value with every secret in it replaced, at any depth. */
-export function redact(value: Json): Json {
+function redact(value: Json): Json {
   if (typeof value === 'string') return redactText(value);
   if (value === null || typeof value !== 'object') return value;
   if (isList(value)) return value.map(redact);

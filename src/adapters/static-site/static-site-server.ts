@@ -25,7 +25,7 @@ export type StaticSiteOptions = {
   readonly signal?: AbortSignal;
 };
 
-export type ServedRequest = {
+type ServedRequest = {
   readonly method: string;
   /** As asked for, with its query. */
   readonly path: string;

@@ -12,7 +12,7 @@ import {
   saveState,
 } from './crawl-context.ts';
 
-export type ListingKind = 'feed' | 'sitemap';
+type ListingKind = 'feed' | 'sitemap';
 
 export type Listing = {
   readonly url: string;

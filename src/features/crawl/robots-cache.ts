@@ -3,13 +3,13 @@ import type { FetchOutcome, PageFetcher } from '#ports/page-fetcher.ts';
 import { parseRobots, type RobotsRules } from '../discover/robots.ts';
 
 /** What an origin's robots.txt says, or why nobody may know and so nobody may visit. */
-export type OriginRobots = {
+type OriginRobots = {
   /** Why a URL may not be visited; `null` when it may. */
   refusalOf(url: string): Refusal | null;
   readonly sitemaps: readonly string[];
 };
 
-export type Refusal = {
+type Refusal = {
   readonly code: ErrorCode;
   readonly message: string;
   readonly retryable: boolean;

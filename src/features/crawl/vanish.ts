@@ -16,7 +16,7 @@ export function revisitTwins(context: CrawlContext, documentId: string): void {
 }
 
 /** Asks for a page once more in this crawl, unconditionally. */
-export function revisit(context: CrawlContext, url: string, via: readonly string[]): void {
+function revisit(context: CrawlContext, url: string, via: readonly string[]): void {
   const state = context.states.get(url);
   if (state === undefined) return;
   context.states.set(

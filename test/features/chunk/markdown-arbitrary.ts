@@ -33,7 +33,7 @@ const table = lines.map((rows) =>
 const quote = lines.map((all) => all.map((line) => `> ${line}\n>`).join('\n'));
 
 /** A block that ends where it ends, whatever follows, and opens no section. */
-export const bodyBlock = fc.oneof(paragraph, fence, list, nested, table, quote);
+const bodyBlock = fc.oneof(paragraph, fence, list, nested, table, quote);
 
 export const body = fc
   .array(bodyBlock, { minLength: 1, maxLength: 5 })
