@@ -217,6 +217,14 @@ it('never ends a chunk with a heading that something follows', () => {
   );
 });
 
+describe('known gaps', () => {
+  it.fails('covers a quotation mark with nothing behind it', () => {
+    const text = '>\n    indented code > lorem\n>\n';
+    const last = chunk(text, 4, (part) => part.match(/\S+/g)?.length ?? 0).at(-1);
+    expect(text.slice(last?.end ?? 0).trim()).toBe('');
+  });
+});
+
 it.each<[string, string]>([
   ['fences', '```\n'.repeat(100_000)],
   ['one endless word', 'a'.repeat(10_000_000)],
