@@ -4,12 +4,12 @@ import type { Source } from '#domain/source.ts';
 import type { FeatureDeps } from '../deps.ts';
 import { canonicalUrl } from '../discover/url.ts';
 import { withLease } from '../lease.ts';
-import { type CrawlContext, enqueue } from './crawl-context.ts';
+import { type CrawlContext, count, enqueue } from './crawl-context.ts';
 import { createFrontier } from './frontier.ts';
+import { liveDocumentOf, loadKnownPages } from './known-pages.ts';
 import { type Listing, readListing } from './listing.ts';
 import { createRobotsCache } from './robots-cache.ts';
-import { closeMoved } from './vanish.ts';
-import { visitPage } from './visit-page.ts';
+import { createSequence, visitAll } from './visit-all.ts';
 
 export type CrawlRequest = {
   readonly source: Source;
@@ -63,32 +63,28 @@ type Work = CrawlRequest & Pick<CrawlContext, 'runId' | 'counts' | 'onProgress' 
 
 async function work(deps: FeatureDeps, request: Work): Promise<void> {
   const { source, userAgent, ...rest } = request;
-  const { fetcher, registry } = deps;
+  const { fetcher, registry, clock } = deps;
   const { delayMs } = source.limits;
-  const states = new Map(await registry.pages.states(source.name));
+  const pages = await loadKnownPages(registry, source.name);
   const context: CrawlContext = {
     ...rest,
     deps,
     source,
-    states,
-    documentsBefore: states
-      .values()
-      .filter(({ outcome }) => outcome === 'document')
-      .toArray().length,
+    pages,
+    documentsBefore: pages.all().filter(({ outcome }) => outcome === 'document').length,
     goneOnce: new Set(),
     frontier: createFrontier(source.limits),
     robots: createRobotsCache({ fetcher, userAgent, delayMs }),
     scope: [...source.urls],
-    inTurn: createTurns(),
+    listings: new Map(),
+    mayStay: new Set(),
+    startedAt: clock.now(),
+    inTurn: createSequence(),
   };
   await discover(context);
   await visitAll(context);
-  if (await closeMoved(context)) {
-    await visitAll(context);
-    await closeMoved(context);
-  }
   const { refused } = context.frontier;
-  if (refused > 0) context.counts.set('beyondLimits', refused);
+  if (refused > 0) count(context, 'beyondLimits', refused);
 }
 
 /** Puts on the frontier what the source names, what it lists, and what is known of it. */
@@ -105,9 +101,11 @@ async function discover(context: CrawlContext): Promise<void> {
     for (const url of source.urls) enqueue(context, { url, base: url, depth: 0, foundBy: 'seed' });
   }
   if (source.kind === 'site') await readSiteListings(context);
-  for (const { url, outcome, documentId } of context.states.values()) {
-    if (outcome !== 'document' || documentId === null) continue;
-    enqueue(context, { url, base: url, depth: 1, foundBy: 'known' });
+  const depth = Math.min(1, source.limits.depthMax);
+  for (const { url } of context.pages.all()) {
+    // Whatever became of its page: only a visit can tell that a document is to be closed.
+    if (liveDocumentOf(context.pages, url) === null) continue;
+    context.frontier.add({ url, depth, foundBy: 'known', via: [] });
   }
 }
 
@@ -138,7 +136,7 @@ const nothingListed = (source: Source): AppError =>
 
 /** Sitemaps that robots.txt names, or the usual one; and feeds that an earlier crawl found. */
 async function readSiteListings(context: CrawlContext): Promise<void> {
-  const { source, robots, states, signal } = context;
+  const { source, robots, pages, signal } = context;
   const sitemaps = new Map<string, Listing>();
   for (const seed of source.urls) {
     const named = (await robots.of(seed, signal)).sitemaps;
@@ -148,46 +146,7 @@ async function readSiteListings(context: CrawlContext): Promise<void> {
     sitemaps.set(usual, { url: usual, kind: 'sitemap', guessed: true });
   }
   for (const sitemap of sitemaps.values()) await readListing(context, sitemap);
-  for (const { url, outcome } of [...states.values()]) {
+  for (const { url, outcome } of pages.all()) {
     if (outcome === 'feed') await readListing(context, { url, kind: 'feed' });
   }
-}
-
-/** As many visits at once as the source allows, until the frontier is empty and all are back. */
-async function visitAll(context: CrawlContext): Promise<void> {
-  const { frontier, source, signal, onProgress } = context;
-  const flying = new Set<Promise<void>>();
-  let done = 0;
-  let failure: { readonly thrown: unknown } | null = null;
-  for (;;) {
-    signal.throwIfAborted();
-    if (failure !== null) break;
-    const entry = flying.size < source.limits.concurrencyMax ? frontier.next() : undefined;
-    if (entry === undefined) {
-      if (flying.size === 0) break;
-      await Promise.race(flying);
-      continue;
-    }
-    const visit: Promise<void> = visitPage(context, entry)
-      .catch((thrown: unknown) => {
-        failure ??= { thrown };
-      })
-      .finally(() => {
-        flying.delete(visit);
-        done += 1;
-        onProgress({ stage: 'crawl', done, total: frontier.size });
-      });
-    flying.add(visit);
-  }
-  await Promise.all(flying);
-  if (failure !== null) throw (failure as { thrown: unknown }).thrown;
-}
-
-function createTurns(): CrawlContext['inTurn'] {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const turn = last.then(work);
-    last = turn.catch(() => undefined);
-    return turn;
-  };
 }

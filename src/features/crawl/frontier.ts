@@ -1,3 +1,5 @@
+import { createTurns } from './turns.ts';
+
 /** How a URL became known. Everything but `known` says that the site still lists it. */
 export type FoundBy = 'seed' | 'feed' | 'sitemap' | 'link' | 'redirect' | 'known';
 
@@ -11,14 +13,26 @@ export type FrontierUrl = {
   readonly via: readonly string[];
 };
 
-/** URLs to visit, each at most once, shallow ones first. */
+/** A URL whose turn has come: its depth, or a later turn for known pages and for second looks. */
+type FrontierVisit = FrontierUrl & { readonly turn: number };
+
+/**
+ * URLs to visit, each at most once but for second looks: shallow ones first, then those that are
+ * known and that nothing has led to, then second looks.
+ */
 export type Frontier = {
   /** Adds a URL unless it was added before; says whether it is new and within the limits. */
   add(entry: FrontierUrl): boolean;
   has(url: string): boolean;
-  next(): FrontierUrl | undefined;
-  /** Puts a visited URL at the very end, for a second look. */
-  again(entry: FrontierUrl): void;
+  /** The next URL of a turn not after `turnMax`. */
+  next(turnMax?: number): FrontierVisit | undefined;
+  /**
+   * Puts a visited URL at the very end, for a second look; one that waits anyway stays where it is.
+   * Says whether it will be visited: a site cannot make itself be looked at without end.
+   */
+  again(entry: FrontierUrl): boolean;
+  /** URLs that wait for a visit. */
+  readonly waiting: number;
   /** All URLs ever added. */
   readonly size: number;
   /** Distinct URLs that were refused because the frontier was full or they lay too deep. */
@@ -29,64 +43,95 @@ export type FrontierLimits = { readonly pagesMax: number; readonly depthMax: num
 
 /** Refused URLs that are told apart; beyond, each refusal counts. */
 const REFUSED_MAX = 100_000;
+/** Visits of one URL in one crawl. */
+const LOOKS_MAX = 4;
+
+type Place = {
+  readonly entry: FrontierUrl;
+  readonly turn: number;
+  readonly waits: boolean;
+  readonly looks: number;
+};
 
 export function createFrontier(limits: FrontierLimits): Frontier {
-  const added = new Set<string>();
-  const refused = new Set<string>();
-  const levels: Line[] = [];
-  const last = createLine();
-  let refusals = 0;
+  const turns = createTurns<FrontierUrl>();
+  const [knownTurn, lastTurn] = [limits.depthMax + 1, limits.depthMax + 2];
+  const places = new Map<string, Place>();
+  const refused = createRefusals();
+  // Known pages take none of the room of those that the site still lists.
+  const counts = { waiting: 0, known: 0 };
+  const isFull = () => places.size - counts.known >= limits.pagesMax;
+  const put = (entry: FrontierUrl, turn: number, looks = 0): true => {
+    places.set(entry.url, { entry, turn, waits: true, looks });
+    turns.push(turn, entry);
+    counts.waiting += 1;
+    if (turn === knownTurn) counts.known += 1;
+    return true;
+  };
+  const leave = ({ turn }: Place): void => {
+    counts.waiting -= 1;
+    if (turn === knownTurn) counts.known -= 1;
+  };
   return {
     add(entry) {
-      if (added.has(entry.url)) return false;
-      if (entry.depth > limits.depthMax || added.size >= limits.pagesMax) {
-        if (!refused.has(entry.url)) refusals += 1;
-        if (refused.size < REFUSED_MAX) refused.add(entry.url);
+      const place = places.get(entry.url);
+      const isKnown = entry.foundBy === 'known';
+      if (place !== undefined && (isKnown || !place.waits || place.turn !== knownTurn))
         return false;
-      }
-      added.add(entry.url);
-      levels[entry.depth] ??= createLine();
-      levels[entry.depth]?.push(entry);
-      return true;
+      if (isKnown) return put(entry, knownTurn);
+      if (entry.depth > limits.depthMax || isFull()) return refused.add(entry.url);
+      refused.delete(entry.url);
+      if (place !== undefined) leave(place);
+      return put(entry, entry.depth);
     },
-    has: (url) => added.has(url),
-    next() {
-      for (const line of levels) {
-        const entry = line?.shift();
-        if (entry !== undefined) return entry;
+    has: (url) => places.has(url),
+    next(turnMax = lastTurn) {
+      for (let next = turns.shift(turnMax); next !== undefined; next = turns.shift(turnMax)) {
+        const { entry, turn } = next;
+        const place = places.get(entry.url);
+        // A known page that a link has led to waits in another line.
+        if (place?.waits !== true || place.turn !== turn) continue;
+        const tooMany = turn === knownTurn && isFull();
+        leave(place);
+        if (!tooMany) {
+          places.set(entry.url, { ...place, waits: false, looks: place.looks + 1 });
+          return { ...entry, turn };
+        }
+        places.delete(entry.url);
+        refused.add(entry.url);
       }
-      return last.shift();
+      return undefined;
     },
-    again: (entry) => void last.push(entry),
+    again(entry) {
+      const place = places.get(entry.url);
+      if (place?.waits === true) return true;
+      const looks = place?.looks ?? 0;
+      return looks < LOOKS_MAX && put(place?.entry ?? entry, lastTurn, looks);
+    },
+    get waiting() {
+      return counts.waiting;
+    },
     get size() {
-      return added.size;
+      return places.size;
     },
     get refused() {
-      return refusals;
+      return refused.count();
     },
   };
 }
 
-type Line = { push(entry: FrontierUrl): void; shift(): FrontierUrl | undefined };
-
-/** Entries that were taken and still occupy their places before the places are freed. */
-const TAKEN_MAX = 1_024;
-
-/** First in, first out, in constant time: `Array.shift` moves every entry that is left. */
-function createLine(): Line {
-  let entries: FrontierUrl[] = [];
-  let taken = 0;
+function createRefusals() {
+  const urls = new Set<string>();
+  let count = 0;
   return {
-    push: (entry) => void entries.push(entry),
-    shift() {
-      const entry = entries[taken];
-      if (entry === undefined) return undefined;
-      taken += 1;
-      if (taken > TAKEN_MAX && taken * 2 > entries.length) {
-        entries = entries.slice(taken);
-        taken = 0;
-      }
-      return entry;
+    add(url: string): false {
+      if (!urls.has(url)) count += 1;
+      if (urls.size < REFUSED_MAX) urls.add(url);
+      return false;
     },
+    delete(url: string): void {
+      if (urls.delete(url)) count -= 1;
+    },
+    count: () => count,
   };
 }

@@ -1,5 +1,5 @@
 import type { Document } from '#domain/document.ts';
-import { contentHashOf, documentIdOf } from '#domain/document.ts';
+import { contentHashOf, documentIdOf, revisionIdOf } from '#domain/document.ts';
 import { sha256 } from '#domain/hash.ts';
 import type { PageState } from '#domain/source.ts';
 import type { RawPage } from '#ports/page-fetcher.ts';
@@ -11,17 +11,21 @@ import {
   type CrawlContext,
   count,
   EXTRACTED_BY,
-  enqueue,
+  followKnown,
   followLinks,
   inScope,
+  isCurrent,
   type Rejection,
   reject,
   saveState,
+  sendAlong,
   stateOf,
 } from './crawl-context.ts';
 import type { FrontierUrl } from './frontier.ts';
+import { liveDocumentOf } from './known-pages.ts';
 import { readListing } from './listing.ts';
-import { closeDocument, revisitTwins } from './vanish.ts';
+import { hasMovedTo, keepOne, stayingOf } from './moves.ts';
+import { closeDocument, closeForTwin, closeOwn, isPreferred, releaseTwins } from './vanish.ts';
 
 type Fetched = {
   readonly entry: FrontierUrl;
@@ -35,23 +39,38 @@ export async function harvest(context: CrawlContext, fetched: Fetched): Promise<
   count(context, 'fetched');
   const bodyHash = sha256(page.body);
   if (state?.bodyHash === bodyHash && state.extractedBy === EXTRACTED_BY) {
-    count(context, 'unchanged');
-    await saveState(context, { ...state, ...validatorsOf(page), goneCount: 0 });
-    return followLinks(context, entry, state.links);
+    return leaveUnchanged(context, entry, { ...state, ...validatorsOf(page) });
   }
   const extracted = extractPage(page);
   const links = extracted.nofollow ? [] : extracted.links;
-  followLinks(context, entry, links);
   if (entry.foundBy === 'seed' && context.source.kind === 'site') {
     for (const url of extracted.feeds) await readListing(context, { url, kind: 'feed' });
   }
+  followLinks(context, entry, links);
   const left = { url: entry.url, ...validatorsOf(page), bodyHash, links };
-  return settle(context, { entry, state, page, extracted, left });
+  return settle(context, { entry, page, extracted, left });
+}
+
+/** What the last visit made of the page still holds. */
+export async function leaveUnchanged(
+  context: CrawlContext,
+  entry: FrontierUrl,
+  state: PageState,
+): Promise<void> {
+  count(context, 'unchanged');
+  const checkedAt = context.deps.clock.now();
+  await saveState(context, { ...state, goneCount: 0, checkedAt });
+  followKnown(context, entry, state);
+  const [target] = state.links;
+  if (state.outcome !== 'moved' || target === undefined) return;
+  if (state.bodyHash !== null) context.mayStay.add(entry.url);
+  // A crawl that was cut off may have left a circle of moves behind.
+  await keepOne(context, entry.url, target);
 }
 
 const validatorsOf = ({ etag, lastModified }: RawPage) => ({ etag, lastModified });
 
-type Extracted = Fetched & {
+type Extracted = Omit<Fetched, 'state'> & {
   readonly extracted: ExtractedPage;
   /** What the next visit needs to know, whatever becomes of the page. */
   readonly left: Pick<PageState, 'url'> & Partial<PageState>;
@@ -65,7 +84,7 @@ async function settle(context: CrawlContext, page: Extracted): Promise<void> {
     return refuse(context, page, { stage: 'extract', code: 'malformed', message });
   }
   if (extracted.noindex) {
-    await closeFormer(context, page.state);
+    await closeOwn(context, url);
     const message = `${url} asks not to be indexed`;
     return refuse(context, page, { stage: 'extract', code: 'noindex', message });
   }
@@ -76,15 +95,12 @@ async function settle(context: CrawlContext, page: Extracted): Promise<void> {
   if (verdict.kind === 'rejected') {
     return refuse(context, page, { ...verdict, stage: 'validate' });
   }
-  const twin = await twinOf(context, entry, post);
-  if (twin !== null && isPreferred(twin.url, url)) {
-    const message = `${url} has the same content as ${twin.url}, which is kept`;
-    await closeFormer(context, page.state);
-    const known = { ...page, state: undefined, left: { ...page.left, documentId: twin.id } };
-    return refuse(context, known, { stage: 'dedupe', code: 'duplicate', message });
-  }
-  if (twin !== null) await stepBack(context, twin, url);
-  return record(context, page, post);
+  const twin = await preferredTwin(context, url, post);
+  if (twin === null) return record(context, page, post);
+  const message = `${url} has the same content as ${twin.url}, which is kept`;
+  await closeOwn(context, url);
+  const left = { ...page.left, documentId: twin.id };
+  return refuse(context, { left }, { stage: 'dedupe', code: 'duplicate', message });
 }
 
 type Pointer = { readonly code: 'meta_refresh' | 'duplicate'; readonly target: string };
@@ -96,64 +112,66 @@ function pointerOf(context: CrawlContext, { entry, extracted }: Extracted): Poin
   if (refresh !== null && refresh !== url) return { code: 'meta_refresh', target: refresh };
   const target = extracted.canonical === null ? null : canonicalUrl(extracted.canonical, url);
   if (target === null || target === url || !inScope(context, target)) return null;
-  // Pages that name each other, or that redirect to each other, would all be lost: this one stays.
-  const other = context.states.get(target);
-  const mutual = other?.outcome === 'moved' && other.links[0] === url;
-  return mutual || entry.via.includes(target) ? null : { code: 'duplicate', target };
+  if (isGoneNow(context, target)) return null;
+  context.mayStay.add(url);
+  return stayingOf(context, url, target) === url ? null : { code: 'duplicate', target };
 }
+
+const isGoneNow = (context: CrawlContext, url: string): boolean => {
+  const state = context.pages.get(url);
+  return state?.outcome === 'gone' && isCurrent(context, state);
+};
 
 /** A former document keeps its last revision until the page it points to is one. */
 async function sendOn(context: CrawlContext, page: Extracted, pointer: Pointer): Promise<void> {
-  const { entry, state, left } = page;
+  const { entry, left } = page;
+  const { url } = entry;
   const { code, target } = pointer;
   const stage = code === 'duplicate' ? 'dedupe' : 'extract';
-  await reject(context, entry.url, { stage, code, message: `${entry.url} points to ${target}` });
-  const documentId = state?.documentId ?? null;
+  await reject(context, url, { stage, code, message: `${url} points to ${target}` });
+  if (code === 'meta_refresh') context.mayStay.delete(url);
+  const documentId = liveDocumentOf(context.pages, url);
   await saveState(context, { ...left, outcome: 'moved', links: [target], documentId });
-  const via = [...entry.via, entry.url];
-  enqueue(context, { url: target, base: target, depth: entry.depth, foundBy: 'redirect', via });
+  sendAlong(context, entry, target);
+  await keepOne(context, url, target);
 }
 
-/** The live document with the same content; one that redirected here for good is no twin. */
-async function twinOf(
+/** The live document that is kept rather than the page with the same content, if there is one. */
+async function preferredTwin(
   context: CrawlContext,
-  entry: FrontierUrl,
+  url: string,
   post: CleanPost,
 ): Promise<Document | null> {
+  const { documents } = context.deps.registry;
   const hash = contentHashOf(post.markdown, post.metadata);
-  const twin = await context.deps.registry.documents.findTwin(hash, documentIdOf(entry.url));
-  return twin !== null && entry.via.includes(twin.url) ? null : twin;
+  for (;;) {
+    const twin = await documents.findTwin(hash, documentIdOf(url));
+    if (twin === null) return null;
+    if (hasMovedTo(context, twin, url)) await closeDocument(context, twin.id);
+    else if (isPreferred(url, twin.url)) await stepBack(context, twin, url);
+    else return twin;
+  }
 }
-
-/** Of twins the shorter URL is kept, then the first by code unit, in whatever order they came. */
-const isPreferred = (a: string, b: string): boolean =>
-  a.length === b.length ? a < b : a.length < b.length;
 
 /** The twin's page becomes the duplicate of the one at `url`. */
 async function stepBack(context: CrawlContext, twin: Document, url: string): Promise<void> {
-  await closeDocument(context, twin.id);
+  await closeForTwin(context, twin.id, url);
   const message = `${twin.url} has the same content as ${url}, which is kept`;
   await reject(context, twin.url, { stage: 'dedupe', code: 'duplicate', message });
-  const state = context.states.get(twin.url);
-  if (state === undefined) return;
+  const state = context.pages.get(twin.url);
+  if (state?.outcome !== 'document') return;
   await saveState(context, { ...state, outcome: 'duplicate', documentId: documentIdOf(url) });
 }
 
 /** Keeps the last good revision of a document whose page fails from now on. */
 async function refuse(
   context: CrawlContext,
-  { state, left }: Pick<Extracted, 'state' | 'left'>,
+  { left }: Pick<Extracted, 'left'>,
   rejection: Rejection,
 ): Promise<void> {
   await reject(context, left.url, rejection);
-  const documentId = left.documentId ?? state?.documentId ?? null;
+  const documentId = left.documentId ?? liveDocumentOf(context.pages, left.url);
   await saveState(context, { ...left, documentId, outcome: rejection.code });
-}
-
-async function closeFormer(context: CrawlContext, state: PageState | undefined): Promise<void> {
-  if (state?.outcome !== 'document' || state.documentId === null) return;
-  const document = await context.deps.registry.documents.get(state.documentId);
-  if (document?.status === 'live') await closeDocument(context, document.id);
 }
 
 async function record(
@@ -167,6 +185,8 @@ async function record(
   const known = await deps.registry.documents.get(documentId);
   const state = stateOf(context, { ...left, outcome: 'document', documentId });
   const { markdown, metadata } = post;
+  const revisionId = revisionIdOf(documentId, contentHashOf(markdown, metadata));
+  if (known !== null && known.revisionId !== revisionId) await releaseTwins(context, documentId);
   const { isNew } = await deps.registry.documents.record(
     {
       url: entry.url,
@@ -179,8 +199,8 @@ async function record(
     state,
     deps.clock.now(),
   );
-  context.states.set(entry.url, state);
+  context.pages.remember(state);
+  context.pages.live.add(documentId);
   if (!isNew) return count(context, 'same');
   count(context, known === null ? 'new' : 'changed');
-  if (known !== null) revisitTwins(context, documentId);
 }

@@ -27,34 +27,40 @@ const LISTING_DEPTH_MAX = 50;
 
 /**
  * Reads a feed or a sitemap and puts what it lists on the frontier, with all the listings that it
- * names. Unchanged ones are not read again. Says whether the first could be read.
+ * names. Each is asked for once in a crawl, and unchanged ones are not read again. Says whether the
+ * first could be read.
  */
 export async function readListing(context: CrawlContext, listing: Listing): Promise<boolean> {
   const { kind, guessed = false } = listing;
-  const url = canonicalUrl(listing.url, listing.url);
-  if (url === null) return false;
-  const waiting = [{ url, depth: 0 }];
-  const seen = new Set([url]);
-  let read = false;
-  for (let at = 0; at < waiting.length && at < LISTINGS_MAX; at += 1) {
-    const next = waiting[at];
-    if (next === undefined) break;
-    const entries = await readOne(context, { url: next.url, kind, guessed: guessed && at === 0 });
-    if (at === 0) read = entries !== null;
+  const { listings } = context;
+  const first = canonicalUrl(listing.url, listing.url);
+  if (first === null) return false;
+  const waiting = listings.has(first) ? [] : [{ url: first, depth: 0 }];
+  const found = new Set([first]);
+  for (const { url, depth } of waiting) {
+    const entries = await readOne(context, { url, kind, guessed: guessed && url === first });
+    listings.set(url, entries !== null);
     for (const page of entries?.pages ?? []) {
-      enqueue(context, { url: page, base: next.url, depth: 1, foundBy: kind });
+      enqueue(context, { url: page, base: url, depth: 1, foundBy: kind });
     }
     for (const href of entries?.listings ?? []) {
-      const target = canonicalUrl(href, next.url);
-      if (target === null || seen.has(target) || next.depth >= LISTING_DEPTH_MAX) continue;
-      seen.add(target);
-      waiting.push({ url: target, depth: next.depth + 1 });
+      const target = canonicalUrl(href, url);
+      if (target === null || found.has(target) || listings.has(target)) continue;
+      found.add(target);
+      if (depth < LISTING_DEPTH_MAX && waiting.length < LISTINGS_MAX) {
+        waiting.push({ url: target, depth: depth + 1 });
+      } else count(context, 'beyondLimits');
     }
   }
-  return read;
+  return listings.get(first) === true;
 }
 
-type Entries = { readonly pages: readonly string[]; readonly listings: readonly string[] };
+type Entries = {
+  readonly pages: readonly string[];
+  readonly listings: readonly string[];
+  /** Entries beyond what one listing may hold. */
+  readonly refused: number;
+};
 
 /** States keep both kinds of links in one list: listings first, told apart by this mark. */
 const LISTING_MARK = 'listing:';
@@ -63,10 +69,10 @@ async function readOne(
   context: CrawlContext,
   { url, kind, guessed }: Listing,
 ): Promise<Entries | null> {
-  const { deps, states, robots, signal } = context;
+  const { deps, pages, robots, signal } = context;
   const refusal = (await robots.of(url, signal)).refusalOf(url);
   if (refusal !== null) return refused(context, url, refusal);
-  const known = states.get(url);
+  const known = pages.get(url);
   const state = known?.outcome === kind && known.extractedBy === EXTRACTED_BY ? known : null;
   count(context, 'requests');
   const outcome = await deps.fetcher.fetch(
@@ -85,7 +91,11 @@ async function readOne(
     const message = `${kind} ${url} is not there (${outcome.status})`;
     return refused(context, url, { code: 'gone', message, retryable: false });
   }
-  if (outcome.kind === 'failed') return refused(context, url, outcome);
+  if (outcome.kind === 'failed') {
+    // A page that names it may be unchanged when it is back; this is how the next crawl knows.
+    if (known === undefined && !guessed) await saveState(context, { url, outcome: kind });
+    return refused(context, url, outcome);
+  }
   if (outcome.kind !== 'fetched') return null;
   const entries = kind === 'feed' ? feedEntries(outcome.page) : sitemapEntries(outcome.page);
   if (entries === null) {
@@ -93,6 +103,7 @@ async function readOne(
     return refused(context, url, { code: 'malformed', message, retryable: false });
   }
   const { etag, lastModified } = outcome.page;
+  if (entries.refused > 0) count(context, 'beyondLimits', entries.refused);
   const links = [...entries.listings.map((href) => `${LISTING_MARK}${href}`), ...entries.pages];
   await saveState(context, { url, outcome: kind, etag, lastModified, links });
   return entries;
@@ -110,17 +121,21 @@ async function refused(
 
 function remembered({ links }: PageState): Entries {
   const [listings, pages] = [links.filter(isListing), links.filter((href) => !isListing(href))];
-  return { listings: listings.map((href) => href.slice(LISTING_MARK.length)), pages };
+  return { listings: listings.map((href) => href.slice(LISTING_MARK.length)), pages, refused: 0 };
 }
 
 const isListing = (href: string): boolean => href.startsWith(LISTING_MARK);
 
 function feedEntries(page: RawPage): Entries | null {
   const feed = parseFeed(page);
-  return feed && { pages: feed.entries.map(({ url }) => url), listings: feed.pages };
+  if (feed === null) return null;
+  const { entries, pages: listings, refused } = feed;
+  return { pages: entries.map(({ url }) => url), listings, refused };
 }
 
 function sitemapEntries(page: RawPage): Entries | null {
   const sitemap = parseSitemap(page);
-  return sitemap && { pages: sitemap.urls.map(({ url }) => url), listings: sitemap.sitemaps };
+  if (sitemap === null) return null;
+  const { urls, sitemaps: listings, refused } = sitemap;
+  return { pages: urls.map(({ url }) => url), listings, refused };
 }

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '#domain/errors.ts';
-import type { FetchOutcome, PageFetcher } from '#ports/page-fetcher.ts';
-import { parseRobots, type RobotsRules } from '../discover/robots.ts';
+import type { PageFetcher } from '#ports/page-fetcher.ts';
+import { parseRobots, type RobotsRules, robotsDecision } from '../discover/robots.ts';
 
 /** What an origin's robots.txt says, or why nobody may know and so nobody may visit. */
 type OriginRobots = {
@@ -55,12 +55,13 @@ async function load(
     { url, etag: null, lastModified: null, accept: 'robots', redirects: 'follow' },
     signal,
   );
-  if (isAway(outcome)) {
-    const { code, message, retryable } = outcome;
-    return { refusalOf: () => ({ code, message, retryable }), sitemaps: [] };
+  const decision = robotsDecision(outcome);
+  if (decision.kind === 'hold_off') {
+    const { code, retryable } =
+      outcome.kind === 'failed' ? outcome : ({ code: 'unreachable', retryable: true } as const);
+    return { refusalOf: () => ({ code, message: decision.message, retryable }), sitemaps: [] };
   }
-  // A robots.txt that is not there, or is refused to us, allows everything (RFC 9309, 2.3.1.3).
-  const text = outcome.kind === 'fetched' ? new TextDecoder().decode(outcome.page.body) : '';
+  const text = decision.kind === 'rules' ? decision.text : '';
   const rules = parseRobots(text, userAgent);
   const pause = Math.max(delayMs, Math.min(rules.crawlDelayMs ?? 0, CRAWL_DELAY_MS_MAX));
   if (pause > 0) fetcher.setHostDelay(host, pause);
@@ -72,12 +73,3 @@ function denialOf(rules: RobotsRules, url: string): Refusal | null {
   const message = `${url} is forbidden to us by its site's robots.txt`;
   return { code: 'robots_denied', message, retryable: false };
 }
-
-/** Whether the origin itself could not answer: it is held off from until it can. */
-const isAway = (outcome: FetchOutcome): outcome is Extract<FetchOutcome, { kind: 'failed' }> =>
-  outcome.kind === 'failed' &&
-  (outcome.status === null
-    ? AWAY.has(outcome.code)
-    : outcome.status >= 500 || outcome.status === 429);
-
-const AWAY: ReadonlySet<ErrorCode> = new Set(['address_refused', 'unreachable', 'timeout']);

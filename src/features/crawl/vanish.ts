@@ -1,48 +1,56 @@
-import { type CrawlContext, count, stateOf } from './crawl-context.ts';
+import { documentIdOf } from '#domain/document.ts';
+import { type CrawlContext, count, saveState } from './crawl-context.ts';
+import { forgetBody, liveDocumentOf } from './known-pages.ts';
 
-/** Closes a document, and looks again at the pages that were only its twins. */
+/** Closes a document, after releasing the pages that were only its twins. */
 export async function closeDocument(context: CrawlContext, documentId: string): Promise<void> {
-  await context.deps.registry.documents.close(documentId, context.deps.clock.now());
-  count(context, 'closed');
-  revisitTwins(context, documentId);
+  await releaseTwins(context, documentId);
+  await closeOnly(context, documentId);
 }
 
-/** Pages that were left out as this document's twins may be documents in their own right now. */
-export function revisitTwins(context: CrawlContext, documentId: string): void {
-  for (const state of context.states.values()) {
-    if (state.outcome !== 'duplicate' || state.documentId !== documentId) continue;
-    revisit(context, state.url, []);
-  }
-}
-
-/** Asks for a page once more in this crawl, unconditionally. */
-function revisit(context: CrawlContext, url: string, via: readonly string[]): void {
-  const state = context.states.get(url);
-  if (state === undefined) return;
-  context.states.set(
-    url,
-    stateOf(context, { ...state, etag: null, lastModified: null, bodyHash: null }),
-  );
-  context.frontier.again({ url, depth: 0, foundBy: 'known', via });
+/** Closes the page's own document, when that is live. */
+export async function closeOwn(context: CrawlContext, url: string): Promise<void> {
+  const documentId = liveDocumentOf(context.pages, url);
+  if (documentId !== null) await closeDocument(context, documentId);
 }
 
 /**
- * Closes the documents whose pages have moved for good to a page that is a document itself. A target
- * that was taken for the twin of the very document that moved there is asked for again instead.
- * Says whether anything is to be visited again.
+ * Closes a document in favour of its twin at `url`, whose twins its own ones are from now on: they
+ * gave way to the document, which gives way to `url`.
  */
-export async function closeMoved(context: CrawlContext): Promise<boolean> {
-  let again = false;
-  for (const state of [...context.states.values()]) {
-    const target = context.states.get(state.links[0] ?? '');
-    if (state.outcome !== 'moved' || state.documentId === null || target === undefined) continue;
-    if (target.outcome === 'duplicate' && target.documentId === state.documentId) {
-      revisit(context, target.url, [state.url]);
-      again = true;
-    } else if (target.outcome === 'document' && target.documentId !== state.documentId) {
-      const document = await context.deps.registry.documents.get(state.documentId);
-      if (document?.status === 'live') await closeDocument(context, document.id);
-    }
+export async function closeForTwin(
+  context: CrawlContext,
+  documentId: string,
+  url: string,
+): Promise<void> {
+  await closeOnly(context, documentId);
+  for (const state of context.pages.twinsOf(documentId)) {
+    await saveState(context, { ...state, documentId: documentIdOf(url) });
   }
-  return again;
 }
+
+async function closeOnly(context: CrawlContext, documentId: string): Promise<void> {
+  await context.deps.registry.documents.close(documentId, context.deps.clock.now());
+  context.pages.live.delete(documentId);
+  count(context, 'closed');
+}
+
+/**
+ * Pages that were left out as this document's twins may be documents in their own right now. Called
+ * before the document changes, so that a crawl that is killed in between leaves them to the next.
+ */
+export async function releaseTwins(context: CrawlContext, documentId: string): Promise<void> {
+  for (const state of context.pages.twinsOf(documentId)) await lookAgain(context, state.url);
+}
+
+/** Asks for a page once more in this crawl, unconditionally. */
+export async function lookAgain(context: CrawlContext, url: string): Promise<void> {
+  const state = context.pages.get(url);
+  if (state === undefined) return;
+  await saveState(context, forgetBody(state));
+  context.frontier.again({ url, depth: 0, foundBy: 'known', via: [] });
+}
+
+/** Of twins the shorter URL is kept, then the first by code unit, in whatever order they came. */
+export const isPreferred = (a: string, b: string): boolean =>
+  a.length === b.length ? a < b : a.length < b.length;

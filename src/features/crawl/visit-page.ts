@@ -5,14 +5,16 @@ import {
   type CrawlContext,
   count,
   EXTRACTED_BY,
-  enqueue,
-  followLinks,
+  followKnown,
   inScope,
   reject,
   saveState,
+  sendAlong,
 } from './crawl-context.ts';
 import type { FrontierUrl } from './frontier.ts';
-import { harvest } from './harvest.ts';
+import { harvest, leaveUnchanged } from './harvest.ts';
+import { liveDocumentOf } from './known-pages.ts';
+import { keepOne } from './moves.ts';
 import { closeDocument } from './vanish.ts';
 
 /** Redirects that one URL may lead through before it is given up. */
@@ -26,7 +28,7 @@ export async function visitPage(context: CrawlContext, entry: FrontierUrl): Prom
   const refusal = robots.refusalOf(entry.url);
   if (refusal !== null) return reject(context, entry.url, { stage: 'discover', ...refusal });
 
-  const state = context.states.get(entry.url);
+  const state = context.pages.get(entry.url);
   const conditional = state?.extractedBy === EXTRACTED_BY;
   count(context, 'requests');
   const outcome = await context.deps.fetcher.fetch(
@@ -40,37 +42,32 @@ export async function visitPage(context: CrawlContext, entry: FrontierUrl): Prom
     context.signal,
   );
   // One at a time from here on: what becomes of a page depends on those recorded before it.
-  return context.inTurn(() => dispatch(context, { entry, state, outcome }));
+  return context.inTurn(() => dispatch(context, entry, outcome));
 }
 
-type Visit = {
-  readonly entry: FrontierUrl;
-  readonly state: PageState | undefined;
-  readonly outcome: FetchOutcome;
-};
-
-async function dispatch(context: CrawlContext, visit: Visit): Promise<void> {
-  const { entry, state, outcome } = visit;
+async function dispatch(
+  context: CrawlContext,
+  entry: FrontierUrl,
+  outcome: FetchOutcome,
+): Promise<void> {
+  context.signal.throwIfAborted();
+  // Not what it was when the page was asked for: those recorded meanwhile may have changed it.
+  const state = context.pages.get(entry.url);
   switch (outcome.kind) {
     case 'fetched':
       return harvest(context, { entry, state, page: outcome.page });
     case 'redirected':
       return redirected(context, entry, outcome);
     case 'not_modified':
-      count(context, 'unchanged');
-      if (state !== undefined) {
-        await saveState(context, { ...state, goneCount: 0, checkedAt: context.deps.clock.now() });
-        followLinks(context, entry, state.links);
-      }
-      return;
+      return state && leaveUnchanged(context, entry, state);
     case 'gone':
       return gone(context, { entry, state, status: outcome.status });
     case 'failed': {
       const { code, message, retryable } = outcome;
       await reject(context, entry.url, { stage: 'fetch', code, message, retryable });
-      // A failed fetch keeps the last good revision, and the way to the pages it links to.
-      if (state?.outcome === 'document') followLinks(context, entry, state.links);
-      else await saveState(context, { url: entry.url, outcome: code });
+      // A failed fetch keeps the last good revision, and the way to the pages it leads to.
+      if (state === undefined) await saveState(context, { url: entry.url, outcome: code });
+      else followKnown(context, entry, state);
     }
   }
 }
@@ -84,9 +81,13 @@ async function redirected(
   const via = [...entry.via, entry.url];
   const refuse = (code: 'redirect_loop' | 'redirects_exceeded' | 'off_site', why: string) =>
     reject(context, entry.url, { stage: 'fetch', code, message: `${entry.url} ${why}` });
-  if (target === null || via.includes(target)) {
+  if (target === null || target === entry.url) {
     // A redirect that only undoes our own canonical form is a loop as well.
     return refuse('redirect_loop', `redirects to ${outcome.to}, where it came from`);
+  }
+  if (via.includes(target)) {
+    await refuse('redirect_loop', `redirects to ${outcome.to}, where it came from`);
+    return moveOn(context, entry, { target, status: outcome.status });
   }
   if (via.length > REDIRECTS_MAX) {
     return refuse('redirects_exceeded', `is the end of ${via.length} redirects; not followed on`);
@@ -96,14 +97,21 @@ async function redirected(
     return refuse('off_site', `redirects to ${target}, outside of source ${context.source.name}`);
   }
   count(context, 'moved');
-  const permanent = outcome.status === 301 || outcome.status === 308;
-  const known = context.states.get(entry.url);
-  if (permanent || known?.outcome !== 'document') {
-    const documentId = permanent ? (known?.documentId ?? null) : null;
-    await saveState(context, { url: entry.url, outcome: 'moved', links: [target], documentId });
-  }
-  const foundBy = entry.foundBy === 'seed' ? 'seed' : 'redirect';
-  enqueue(context, { url: target, base: target, depth: entry.depth, foundBy, via });
+  await moveOn(context, entry, { target, status: outcome.status });
+  sendAlong(context, entry, target);
+}
+
+/** Notes where a page has moved to; its document goes along only when that is for good. */
+async function moveOn(
+  context: CrawlContext,
+  { url }: FrontierUrl,
+  { target, status }: { target: string; status: number },
+): Promise<void> {
+  const permanent = status === 301 || status === 308;
+  const documentId = permanent ? liveDocumentOf(context.pages, url) : null;
+  await saveState(context, { url, outcome: 'moved', links: [target], documentId });
+  context.mayStay.delete(url);
+  await keepOne(context, url, target);
 }
 
 type Gone = {
@@ -117,30 +125,27 @@ type Gone = {
  * so much of the source is gone that it looks like an outage: then it comes with the next crawl.
  */
 async function gone(context: CrawlContext, { entry, state, status }: Gone): Promise<void> {
-  const documentId = state?.documentId ?? null;
+  const { pages, goneOnce } = context;
+  const documentId = liveDocumentOf(pages, entry.url);
   const goneCount = (state?.goneCount ?? 0) + 1;
-  const document =
-    documentId === null ? null : await context.deps.registry.documents.get(documentId);
-  const live = state?.outcome !== 'duplicate' && document?.status === 'live';
   const rejection = { stage: 'fetch', code: 'gone' } as const;
   const message = `${entry.url} is gone (${status})`;
-  if (document === null || !live) {
+  if (state === undefined || documentId === null) {
     await reject(context, entry.url, { ...rejection, message });
-    await saveState(context, { url: entry.url, outcome: 'gone', documentId, goneCount });
-    return;
+    return saveState(context, { url: entry.url, outcome: 'gone', goneCount });
   }
-  if (state !== undefined && goneCount < GONE_MIN) {
-    await saveState(context, { ...state, goneCount, checkedAt: context.deps.clock.now() });
-    context.goneOnce.add(entry.url);
+  if (goneCount < GONE_MIN) {
+    // Not as of now: what is left of the page is what an earlier visit saw.
+    await saveState(context, { ...state, goneCount });
+    goneOnce.add(entry.url);
     context.frontier.again(entry);
     return;
   }
-  if (context.goneOnce.has(entry.url) && looksLikeOutage(context)) {
+  if (goneOnce.has(entry.url) && looksLikeOutage(context)) {
     const why = 'as most of its source is; its document closes if the next crawl finds it so';
-    await reject(context, entry.url, { ...rejection, message: `${message}, ${why}` });
-    return;
+    return reject(context, entry.url, { ...rejection, message: `${message}, ${why}` });
   }
-  await closeDocument(context, document.id);
+  await closeDocument(context, documentId);
   await reject(context, entry.url, { ...rejection, message: `${message}; its document closes` });
   await saveState(context, { url: entry.url, outcome: 'gone', documentId, goneCount });
 }

@@ -82,11 +82,12 @@ async function publishHeld(deps: FeatureDeps, held: Held): Promise<PublishReport
 /** Chunks that the embedder refuses would stop every epoch; this says so before the first. */
 function requireTokensMax({ embedder }: FeatureDeps, view: FeatureView): void {
   const { tokensMax } = view.spec.chunker;
-  if (tokensMax <= embedder.spec.tokensMax) return;
+  const takes = embedder.spec.tokensMax - embedder.countTokens(embedder.spec.documentPrefix);
+  if (tokensMax <= takes) return;
   throw new AppError(
     'invalid_config',
     `view ${view.id} cuts chunks of ${tokensMax} tokens, but ${embedder.spec.model} takes ` +
-      `${embedder.spec.tokensMax}; set LOCKSTEP_CHUNK_TOKENS to that or less.`,
+      `${takes}; set LOCKSTEP_CHUNK_TOKENS to that or less.`,
     { param: 'LOCKSTEP_CHUNK_TOKENS' },
   );
 }

@@ -49,7 +49,8 @@ async function embedMembers(
   members: readonly ChunkMember[],
   signal: AbortSignal,
 ): Promise<readonly IndexPoint[]> {
-  const fits = (text: string) => embedder.countTokens(text) <= embedder.spec.tokensMax;
+  const { documentPrefix, tokensMax } = embedder.spec;
+  const fits = (text: string) => embedder.countTokens(documentPrefix + text) <= tokensMax;
   const texts = members.map(({ chunk, context }) =>
     chunkEmbeddingText({ ...chunk, title: context.title }, fits),
   );

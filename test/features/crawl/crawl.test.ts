@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { FetchOutcome } from '#ports/page-fetcher.ts';
 import { type EmbeddedPostgres, startPglite } from '../../fakes/embedded-postgres.ts';
-import { createWorld, home, ORIGIN, post, type World } from './world.ts';
+import { failed, home, moved, ORIGIN, post } from './pages.ts';
+import { createWorld, type World } from './world.ts';
 
 let postgres: EmbeddedPostgres;
 let world: World;
@@ -13,26 +13,6 @@ beforeEach(async () => {
   world = await createWorld(postgres);
 });
 afterEach(() => world.close());
-
-const moved = (from: string, to: string, status = 301): FetchOutcome => ({
-  kind: 'redirected',
-  url: `${ORIGIN}${from}`,
-  to: `${ORIGIN}${to}`,
-  status,
-  redirects: [{ from: `${ORIGIN}${from}`, to: `${ORIGIN}${to}`, status }],
-});
-const failed = (path: string, status: number | null = 500): FetchOutcome => ({
-  kind: 'failed',
-  code: status === null ? 'unreachable' : 'http_status',
-  message: `${ORIGIN}${path} failed`,
-  retryable: true,
-  status,
-  redirects: [],
-});
-const letters = async () =>
-  (await world.deps.registry.deadLetters.list({ sourceName: 'blog' })).map(
-    ({ code, url }) => `${code} ${url.slice(ORIGIN.length)}`,
-  );
 
 describe('a crawl', () => {
   it('records what is new, changed and unchanged, and asks for each URL once', async () => {
@@ -100,17 +80,10 @@ describe('a crawl', () => {
     world.put('/', home('/x', '/far', '/1'));
     world.answer('/x', moved('/x', '/y'));
     world.answer('/y', moved('/y', '/x'));
-    const away = { from: `${ORIGIN}/far`, to: 'https://other.example/', status: 301 };
-    world.answer('/far', {
-      kind: 'redirected',
-      url: away.from,
-      to: away.to,
-      status: 301,
-      redirects: [away],
-    });
+    world.answer('/far', moved('/far', 'https://other.example/'));
     for (let hop = 1; hop < 9; hop += 1) world.answer(`/${hop}`, moved(`/${hop}`, `/${hop + 1}`));
     await world.crawl();
-    expect(await letters()).toEqual(
+    expect(await world.letters()).toEqual(
       expect.arrayContaining(['redirect_loop /y', 'off_site /far', 'redirects_exceeded /6']),
     );
   });
@@ -124,7 +97,7 @@ describe('a crawl', () => {
     world.put('/', home('/'));
     await world.crawl();
     expect(await world.live()).toEqual(['/a', '/deep']);
-    expect(await letters()).toContain('http_status /a');
+    expect(await world.letters()).toContain('http_status /a');
   });
 
   it('closes a document whose page asks not to be indexed', async () => {
@@ -134,7 +107,7 @@ describe('a crawl', () => {
     world.put('/a', post('Terns', { head: '<meta name="robots" content="noindex">' }));
     await world.crawl();
     expect(await world.live()).toEqual([]);
-    expect(await letters()).toContain('noindex /a');
+    expect(await world.letters()).toContain('noindex /a');
   });
 
   it('follows a canonical pointer and a meta refresh to the page to keep', async () => {
@@ -145,7 +118,7 @@ describe('a crawl', () => {
     world.put('/b', post('Gulls'));
     await world.crawl();
     expect(await world.live()).toEqual(['/a', '/b']);
-    expect(await letters()).toEqual(
+    expect(await world.letters()).toEqual(
       expect.arrayContaining(['duplicate /print', 'meta_refresh /stub']),
     );
   });
@@ -179,7 +152,7 @@ describe('a crawl', () => {
     world.put('/robots.txt', 'User-agent: *\nDisallow: /private\n');
     await world.crawl();
     expect(await world.live()).toEqual(['/a']);
-    expect(await letters()).toContain('robots_denied /private');
+    expect(await world.letters()).toContain('robots_denied /private');
     world.answer('/robots.txt', failed('/robots.txt', null));
     await expect(world.crawl()).rejects.toMatchObject({ code: 'unreachable' });
     expect(await world.live()).toEqual(['/a']);

@@ -45,6 +45,61 @@ describe('frontier', () => {
     expect(frontier.size).toBe(2);
   });
 
+  it('gives known pages when nothing has led to them, and second looks last of all', () => {
+    const frontier = createFrontier({ pagesMax: 10, depthMax: 5 });
+    const known = (url: string): FrontierUrl => ({ ...at(url, 1), foundBy: 'known' });
+    frontier.add(known('orphan'));
+    frontier.add(known('linked'));
+    frontier.again(at('look'));
+    frontier.add(at('deep', 4));
+    expect(frontier.add(at('linked', 2))).toBe(true);
+    expect(frontier.add(known('deep'))).toBe(false);
+    expect(frontier.waiting).toBe(4);
+    expect(frontier.next()).toMatchObject({ url: 'linked', depth: 2, foundBy: 'link' });
+    expect(drain(frontier)).toEqual(['deep', 'orphan', 'look']);
+    expect(frontier.waiting).toBe(0);
+  });
+
+  it('gives nothing of a turn after the one that is asked for', () => {
+    const frontier = createFrontier({ pagesMax: 10, depthMax: 5 });
+    frontier.add(at('a', 1));
+    frontier.add(at('b', 2));
+    expect(frontier.next()).toMatchObject({ url: 'a', turn: 1 });
+    expect(frontier.next(1)).toBeUndefined();
+    frontier.add(at('c', 1));
+    expect(frontier.next(1)).toMatchObject({ url: 'c', turn: 1 });
+    expect(frontier.next(2)).toMatchObject({ url: 'b', turn: 2 });
+  });
+
+  it('keeps the room for those that are listed, and gives known pages what is left', () => {
+    const frontier = createFrontier({ pagesMax: 2, depthMax: 5 });
+    for (const url of ['k1', 'k2', 'k3']) frontier.add({ ...at(url, 1), foundBy: 'known' });
+    expect(frontier.add(at('new'))).toBe(true);
+    expect(drain(frontier)).toEqual(['new', 'k1']);
+    expect(frontier.refused).toBe(2);
+    expect(frontier.waiting).toBe(0);
+  });
+
+  it('looks at a page a few times only, and not twice at one that waits anyway', () => {
+    const frontier = createFrontier({ pagesMax: 10, depthMax: 5 });
+    frontier.add(at('a'));
+    expect(frontier.again(at('a'))).toBe(true);
+    let looks = 0;
+    for (let next = frontier.next(); next !== undefined; next = frontier.next()) {
+      looks += 1;
+      frontier.again(at('a'));
+    }
+    expect(looks).toBe(4);
+    expect(frontier.again(at('a'))).toBe(false);
+  });
+
+  it('no longer counts a page as refused when it is added after all', () => {
+    const frontier = createFrontier({ pagesMax: 10, depthMax: 1 });
+    expect(frontier.add(at('a', 2))).toBe(false);
+    expect(frontier.add(at('a', 1))).toBe(true);
+    expect(frontier.refused).toBe(0);
+  });
+
   it('keeps order through any mix of adding and taking', () => {
     const steps = fc.array(fc.oneof(fc.nat(200), fc.constant('take' as const)), {
       maxLength: 5_000,

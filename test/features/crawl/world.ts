@@ -2,9 +2,10 @@ import { createBm25Encoder } from '#adapters/bm25/bm25-encoder.ts';
 import { createMemoryBlobStore } from '#adapters/memory/blob-store.ts';
 import { createMemoryIndex } from '#adapters/memory/feature-index.ts';
 import { loadStaticEmbedder } from '#adapters/static-embedder/static-embedder.ts';
-import { CRAWL_LIMITS, type Source, type SourceKind } from '#domain/source.ts';
+import { CRAWL_LIMITS, type CrawlLimits, type Source, type SourceKind } from '#domain/source.ts';
 import { type CrawlReport, crawl } from '#features/crawl/crawl.ts';
 import type { FeatureDeps } from '#features/deps.ts';
+import type { FetchRequest, PageFetcher } from '#ports/page-fetcher.ts';
 import type { Clock } from '#ports/system.ts';
 import { createRegistry } from '#registry/create-registry.ts';
 import { createPool, databaseOf, migrateDatabase } from '#registry/database.ts';
@@ -12,26 +13,48 @@ import type { EmbeddedPostgres } from '../../fakes/embedded-postgres.ts';
 import { createFakeIds } from '../../fakes/ids.ts';
 import { createFakeLog } from '../../fakes/log.ts';
 import { createFakePageFetcher, type FakeAnswer, pageOutcome } from '../../fakes/page-fetcher.ts';
+import { createMemoryRegistry, type MemoryRegistry } from './memory-registry.ts';
+import { ORIGIN } from './pages.ts';
 
-export const ORIGIN = 'https://blog.example';
+export type WorldOptions = {
+  readonly name?: string;
+  readonly kind?: SourceKind;
+  readonly paths?: readonly string[];
+  readonly limits?: Partial<CrawlLimits>;
+};
 
-/** A feature pipeline over a real registry and a site in a map that the test edits. */
-export type World = {
-  readonly deps: FeatureDeps;
+/** A crawl over a site in a map that the test edits. */
+export type Site = {
+  readonly source: Source;
   answer(path: string, outcome: FakeAnswer): void;
-  put(path: string, html: string): void;
+  /** A page, with an entity tag when the site has such. */
+  put(path: string, html: string, etag?: string): void;
   /** A path that is not there is gone. */
   remove(path: string): void;
   crawl(signal?: AbortSignal): Promise<CrawlReport>;
   /** Live documents by path. */
   live(): Promise<readonly string[]>;
+  /** Content hashes of the live documents, by path. */
+  contents(): Promise<Readonly<Record<string, string>>>;
+  /** Dead letters of the source, newest first, as `code /path`. */
+  letters(): Promise<readonly string[]>;
+  /** Paths asked for since the last time this was called. */
   requests(): readonly string[];
+  /** Crawls the same site, in the same registry, as another source. */
+  other(options: WorldOptions): Site;
+};
+
+/** A feature pipeline over a real registry. */
+export type World = Site & {
+  readonly deps: FeatureDeps;
+  /** Empties the registry, but neither the site nor the index. */
+  reset(): Promise<void>;
   close(): Promise<void>;
 };
 
 export async function createWorld(
   postgres: EmbeddedPostgres,
-  kind: SourceKind = 'site',
+  options: WorldOptions = {},
 ): Promise<World> {
   const pool = createPool({ connection: postgres.connection, connectionsMax: 4 });
   const db = databaseOf(pool);
@@ -39,45 +62,116 @@ export async function createWorld(
     'drop schema public cascade; create schema public; drop schema if exists drizzle cascade',
   );
   await migrateDatabase(db, 'drizzle');
-  const clock = createPatientClock();
   const web = new Map<string, FakeAnswer>();
-  const fetcher = createFakePageFetcher(web);
   const deps: FeatureDeps = {
     registry: createRegistry(db),
-    fetcher,
+    fetcher: createFakePageFetcher(web),
     blobs: createMemoryBlobStore(),
     embedder: await loadStaticEmbedder('models/lockstep-static-en-v1'),
     sparse: createBm25Encoder(),
     index: createMemoryIndex(),
-    clock,
+    clock: createPatientClock(),
     ids: createFakeIds(),
     log: createFakeLog(),
   };
-  const source: Source = {
-    name: 'blog',
-    kind,
-    urls: [`${ORIGIN}/`],
-    limits: CRAWL_LIMITS,
-    createdAt: clock.now(),
+  const reset = async () => {
+    const { rows } = await pool.query<{ name: string }>(
+      "select quote_ident(tablename) as name from pg_tables where schemaname = 'public'",
+    );
+    await pool.query(`truncate ${rows.map(({ name }) => name).join(', ')} restart identity`);
   };
+  return { ...createSite({ deps, web }, options), deps, reset, close: () => pool.end() };
+}
+
+export type MemorySite = Site & { readonly registry: MemoryRegistry };
+
+/**
+ * The same without a database, for crawls by the thousand.
+ *
+ * @param around what every fetch waits for before it answers
+ */
+export function createMemorySite(
+  options: WorldOptions = {},
+  around: (request: FetchRequest) => Promise<void> = async () => undefined,
+): MemorySite {
+  const web = new Map<string, FakeAnswer>();
+  const fake = createFakePageFetcher(web);
+  const fetcher: PageFetcher & { requests: readonly FetchRequest[] } = {
+    ...fake,
+    fetch: async (request, signal) => {
+      const outcome = await fake.fetch(request, signal);
+      await around(request);
+      return outcome;
+    },
+  };
+  const registry = createMemoryRegistry();
+  const deps = {
+    registry,
+    fetcher,
+    blobs: createMemoryBlobStore(),
+    clock: createPatientClock(),
+    ids: createFakeIds(),
+    log: createFakeLog(),
+  };
+  // A crawl neither embeds nor publishes.
+  return { ...createSite({ deps: deps as unknown as FeatureDeps, web }, options), registry };
+}
+
+function createSite(
+  { deps, web }: { deps: FeatureDeps; web: Map<string, FakeAnswer> },
+  { name = 'blog', kind = 'site', paths = ['/'], limits = {} }: WorldOptions,
+): Site {
+  const source: Source = {
+    name,
+    kind,
+    urls: paths.map((path) => `${ORIGIN}${path}`),
+    limits: { ...CRAWL_LIMITS, ...limits },
+    createdAt: '2026-01-02T03:04:05.000Z',
+  };
+  const pathOf = (url: string) => (url.startsWith(ORIGIN) ? url.slice(ORIGIN.length) : url);
+  const { requests } = deps.fetcher as PageFetcher & { requests: readonly FetchRequest[] };
+  let told = 0;
   return {
-    deps,
+    source,
     answer: (path, outcome) => void web.set(`${ORIGIN}${path}`, outcome),
-    put: (path, html) => void web.set(`${ORIGIN}${path}`, pageOutcome(`${ORIGIN}${path}`, html)),
+    put: (path, html, etag) => {
+      const url = `${ORIGIN}${path}`;
+      web.set(url, pageOutcome(url, html, { etag: etag ?? null }));
+    },
     remove: (path) => void web.delete(`${ORIGIN}${path}`),
     crawl: (signal = new AbortController().signal) =>
       crawl(deps, { source, userAgent: 'lockstep' }, () => undefined, signal),
     live: async () => {
       const documents = await deps.registry.documents.list(null);
-      const open = documents.filter(({ status }) => status === 'live');
-      return open.map(({ url }) => url.slice(ORIGIN.length));
+      return documents.filter(({ status }) => status === 'live').map(({ url }) => pathOf(url));
     },
-    requests: () => fetcher.requests.map(({ url }) => url.slice(ORIGIN.length)),
-    close: () => pool.end(),
+    contents: async () => {
+      const documents = await deps.registry.documents.list(null);
+      const live = documents.filter(({ status }) => status === 'live');
+      const revisions = await deps.registry.documents.revisions(
+        live.flatMap(({ revisionId }) => revisionId ?? []),
+      );
+      return Object.fromEntries(
+        revisions.map(({ url, contentHash }) => [pathOf(url), contentHash.slice(0, 8)]),
+      );
+    },
+    letters: async () =>
+      (await deps.registry.deadLetters.list({ sourceName: name })).map(
+        ({ code, url }) => `${code} ${pathOf(url)}`,
+      ),
+    requests: () => {
+      const since = requests.slice(told).map(({ url }) => pathOf(url));
+      told = requests.length;
+      return since;
+    },
+    other: (options) => createSite({ deps, web }, options),
   };
 }
 
-/** Time goes on by a millisecond a look; a sleep lasts until it is cut short, as heartbeats are. */
+/** Sleeps that are shorter are over at once: who waits for a lease takes these. */
+const NAP_MS_MAX = 1_000;
+
+/** Time goes on by a millisecond a look; a heartbeat's sleep lasts until it is cut short. */
 function createPatientClock(): Clock {
   let ms = Date.parse('2026-01-02T03:04:05.000Z');
   return {
@@ -86,28 +180,15 @@ function createPatientClock(): Clock {
       return new Date(ms).toISOString();
     },
     monotonicMs: () => ms,
-    sleep: (_ms, signal) =>
-      new Promise((_resolve, reject) => {
-        if (signal.aborted) reject(signal.reason);
+    sleep: async (napMs, signal) => {
+      signal.throwIfAborted();
+      if (napMs < NAP_MS_MAX) {
+        ms += napMs;
+        return;
+      }
+      await new Promise((_resolve, reject) => {
         signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-      }),
+      });
+    },
   };
 }
-
-const prose = (topic: string): string =>
-  `This post is about ${topic}, which comes up every week and is seldom written down. It says in ` +
-  'plain words who noticed it first, what was tried in vain, what it cost, and which remedy is ' +
-  `still in place after a year of daily use of ${topic}.`;
-
-export type PostOptions = { readonly head?: string; readonly links?: readonly string[] };
-
-export const post = (title: string, options: PostOptions = {}): string =>
-  `<!doctype html><html lang="en"><head><title>${title}</title>${options.head ?? ''}</head><body>` +
-  `<main><article><h1>${title}</h1><p>${prose(title)}</p><h2>More of ${title}</h2>` +
-  `<p>${prose(`the rest of ${title}`)}</p></article></main>` +
-  `<nav>${(options.links ?? []).map((href) => `<a href="${href}">${href}</a>`).join(' ')}</nav></body></html>`;
-
-export const home = (...links: readonly string[]): string =>
-  `<!doctype html><html><head><title>Home</title></head><body><main><ul>${links
-    .map((href) => `<li><a href="${href}">${href}</a></li>`)
-    .join('')}</ul></main></body></html>`;

@@ -5,7 +5,8 @@ import type { FeatureDeps } from '#features/deps.ts';
 import { ensureView } from '#features/ensure-view.ts';
 import { publish } from '#features/publish/publish.ts';
 import { type EmbeddedPostgres, startPglite } from '../../fakes/embedded-postgres.ts';
-import { createWorld, home, post, type World } from '../crawl/world.ts';
+import { home, post } from '../crawl/pages.ts';
+import { createWorld, type World } from '../crawl/world.ts';
 
 const signal = new AbortController().signal;
 let postgres: EmbeddedPostgres;
