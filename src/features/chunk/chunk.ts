@@ -58,7 +58,9 @@ export function chunkMarkdown(markdown: string, options: ChunkOptions): readonly
     const part = parts[at];
     if (part === undefined) continue;
     if (block.kind === 'heading') {
-      if (packer.hasContent() && !joins(packer, blocks, parts, at)) packer.flush();
+      // Headings in a row go where the first of them went: none of them is left behind.
+      const isFirst = blocks[at - 1]?.kind !== 'heading';
+      if (isFirst && packer.hasContent() && !joins(packer, blocks, parts, at)) packer.flush();
       path.enter(block.level, markdown.slice(block.start, block.end));
     }
     packer.place(part);
@@ -67,12 +69,15 @@ export function chunkMarkdown(markdown: string, options: ChunkOptions): readonly
   return packer.chunks;
 }
 
+/** A section of more blocks is not looked at: it would not fit, or is one to begin a chunk with. */
+const SECTION_PARTS_MAX = 64;
+
 /**
  * Whether the section that starts at `from` may go on in the chunk at hand: it is deep, and all of
  * it fits. A section without text of its own reaches to the end of the next one that has some.
  */
 function joins(packer: Packer, blocks: readonly Block[], parts: readonly Part[], from: number) {
-  let tokens = 0;
+  const section: Part[] = [];
   let hasText = false;
   for (let at = from; at < blocks.length; at++) {
     const block = blocks[at];
@@ -82,8 +87,8 @@ function joins(packer: Packer, blocks: readonly Block[], parts: readonly Part[],
       if (hasText) break;
       if (block.level <= SECTION_LEVEL_MAX) return false;
     } else hasText = true;
-    tokens += packer.tokensOf(part);
-    if (!packer.hasRoom(tokens)) return false;
+    section.push(part);
+    if (section.length > SECTION_PARTS_MAX) return false;
   }
-  return hasText;
+  return hasText && packer.fits(section);
 }

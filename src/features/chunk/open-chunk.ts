@@ -15,6 +15,8 @@ type Span = { readonly start: number; readonly end: number; readonly tokens: num
 export type OpenChunk = {
   /** Adds a span whole, or says that it does not fit beside what is there. */
   add(span: Span, isHeading: boolean): boolean;
+  /** Whether these spans, in order, could all be added. */
+  couldAdd(spans: readonly Span[]): boolean;
   /** Ends the chunk; nothing when it is empty. */
   flush(): void;
   /** Most tokens that it can have by now. */
@@ -55,6 +57,15 @@ export function createOpenChunk(options: OpenChunkOptions): OpenChunk {
     if (added > tokensMax || atMost <= tokensMax) return { sum: added, most: atMost, exact: false };
     const counted = count(startOr(span.start), span.end);
     return { sum: counted, most: counted, exact: true };
+  };
+
+  const couldAdd = (added: readonly Span[]): boolean => {
+    const [first, last] = [added[0], added.at(-1)];
+    if (first === undefined || last === undefined) return true;
+    const tokens = added.reduce((total, span) => total + span.tokens, 0);
+    if (last.end - startOr(first.start) > charactersMax || sum + tokens > tokensMax) return false;
+    if (most + tokens + added.length <= tokensMax) return true;
+    return count(startOr(first.start), last.end) <= tokensMax;
   };
 
   /**
@@ -98,6 +109,7 @@ export function createOpenChunk(options: OpenChunkOptions): OpenChunk {
       }
       return true;
     },
+    couldAdd,
     flush,
     tokens: () => most,
     isEmpty: () => spans.length === 0,

@@ -10,10 +10,8 @@ export type Packer = {
   place(part: Part): void;
   /** Ends the chunk at hand. */
   flush(): void;
-  /** Tokens of a part; counted once. */
-  tokensOf(part: Part): number;
-  /** Whether so many more tokens may fit into the chunk at hand. */
-  hasRoom(tokens: number): boolean;
+  /** Whether these parts, in order, all fit whole into the chunk at hand. */
+  fits(parts: readonly Part[]): boolean;
   /** Whether the chunk at hand has anything but headings. */
   hasContent(): boolean;
   readonly chunks: readonly Chunk[];
@@ -80,8 +78,7 @@ export function createPacker(options: OpenChunkOptions): Packer {
   return {
     place,
     flush: open.flush,
-    tokensOf,
-    hasRoom: (tokens) => open.tokens() + tokens <= tokensMax,
+    fits: (parts) => open.couldAdd(parts.map((part) => ({ ...part, tokens: tokensOf(part) }))),
     hasContent: open.hasContent,
     chunks: open.chunks,
   };

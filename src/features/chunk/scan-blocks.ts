@@ -107,8 +107,9 @@ function readBlock(text: string, cursor: Cursor, line: Line, push: Push): void {
 function readCode(cursor: Cursor, first: Line, push: Push): void {
   let end = first.end;
   for (let line = cursor.next(); line !== null; line = cursor.next()) {
-    if (line.at === line.end) continue;
-    if (line.indent <= INDENT_MAX) break;
+    // Blank lines inside are the code's; one with a mark of what is around it is not lost after it.
+    if (line.at === line.end && line.end === line.start) continue;
+    if (line.at < line.end && line.indent <= INDENT_MAX) break;
     end = line.end;
   }
   push('code', first.start, end);

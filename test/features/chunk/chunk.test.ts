@@ -27,6 +27,11 @@ describe('sections', () => {
     check('## A\na\n### B\nb\n### C\nc c', 8, ['## A\na\n### B\nb', '### C\nc c']));
   it('moves a deeper section on rather than cut it', () =>
     check('## A\na a a\n### B\nb b b\n\nb b', 8, ['## A\na a a', '### B\nb b b\n\nb b']));
+  it('leaves none of several headings in a row behind', () =>
+    check('# A\na a a a a a a a a\n### B\n### C\n### D\nThe end.', 18, [
+      '# A\na a a a a a a a a',
+      '### B\n### C\n### D\nThe end.',
+    ]));
   it('takes an empty section for part of the next one', () => {
     check('## A\na\n### B\n#### C\nc c c c', 8, ['## A\na', '### B\n#### C\nc c c c']);
     check('## A\na\n### B\n## C\nc', 8, ['## A\na', '### B\n## C\nc']);
@@ -89,6 +94,8 @@ describe('blocks', () => {
     check('> a b c\n>\n> ```\n> d\n> ```', 7, ['> a b c\n>', '> ```\n> d\n> ```']));
   it('keeps raw HTML together over blank lines', () =>
     check('<pre>\na\n\nb</pre>\n\nc c c', 4, ['<pre>\na\n\nb</pre>', 'c c c']));
+  it('covers a quotation mark with nothing behind it', () =>
+    check('>\n    indented code > lorem\n>\n', 5, ['>\n    indented code > lorem', '>']));
   it('begins a long list below its introduction', () =>
     check('Such as:\n\n- a b\n- c d\n- e f', 8, ['Such as:\n\n- a b\n- c d', '- e f']));
   it('takes a number in prose for prose', () =>
@@ -215,14 +222,6 @@ it('never ends a chunk with a heading that something follows', () => {
       },
     ),
   );
-});
-
-describe('known gaps', () => {
-  it.fails('covers a quotation mark with nothing behind it', () => {
-    const text = '>\n    indented code > lorem\n>\n';
-    const last = chunk(text, 4, (part) => part.match(/\S+/g)?.length ?? 0).at(-1);
-    expect(text.slice(last?.end ?? 0).trim()).toBe('');
-  });
 });
 
 it.each<[string, string]>([
