@@ -1,5 +1,5 @@
 /** Longest text that is looked at for a date. */
-const LENGTH_MAX = 64;
+const LENGTH_MAX = 80;
 
 const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
 const FULL_MONTHS =
@@ -24,12 +24,15 @@ const ZONES: Readonly<Record<string, number>> = {
 };
 
 const ISO =
-  /^(\d{4})-(\d{2})-(\d{2})(?:(?:t| +)(\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)? *(z|utc|gmt|[+-]\d{2}(?::?\d{2})?)?)?$/;
-const COMPACT = /^(\d{4})(\d{2})(\d{2})$/;
+  /^(\d{4})-(\d{1,2})-(\d{1,2})(?:(?:t| +)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)? *(z|utc|gmt|[+-]\d{2}(?::?\d{2})?)?)?$/;
+const COMPACT = /^(\d{4})(\d{2})(\d{2})(?:t(\d{2})(\d{2})(\d{2})?(z|[+-]\d{2}(?::?\d{2})?)?)?$/;
 const RFC_822 =
-  /^(?:[a-z]{3,9},? +)?(\d{1,2})[ -]([a-z]{3,9})\.?[ -](\d{4}|\d{2})(?: +(\d{1,2}):(\d{2})(?::(\d{2}))? *([a-z]{1,5}|[+-]\d{2}:?\d{2})?(?: \([a-z]{1,5}\))?)?$/;
-const ASCTIME = /^[a-z]{3,9},? +([a-z]{3,9}) +(\d{1,2}) +(\d{1,2}):(\d{2}):(\d{2}) +(\d{4})$/;
-const WRITTEN = /^(?:[a-z]{3,9}, +)?([a-z]{3,9})\.? +(\d{1,2}),? +(\d{4})$/;
+  /^(?:[a-z]{3,9},? +)?(\d{1,2})[ -]([a-z]{3,9})\.?,?[ -](\d{4}|\d{2})(?:,? +(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)? *([a-z]{1,5}|(?:gmt|utc)?[+-]\d{2}:?\d{2})?(?: \([a-z ]{1,40}\))?)?$/;
+/** C's asctime, Unix's `date` and what JavaScript makes of a date. */
+const ASCTIME =
+  /^[a-z]{3,9},? +([a-z]{3,9}) +(\d{1,2}) +(?:(\d{4}) +)?(\d{1,2}):(\d{2}):(\d{2})(?: +([a-z]{1,5}|(?:gmt|utc)?[+-]\d{2}:?\d{2}))?(?: +(\d{4}))?(?: \([a-z ]{1,40}\))?$/;
+const WRITTEN =
+  /^(?:[a-z]{3,9}, +)?([a-z]{3,9})\.? +(\d{1,2})(?:st|nd|rd|th)?,? +(\d{4})(?:,? +(?:at +)?\d{1,2}:\d{2}(?::\d{2})? *(?:[ap]\.?m\.?)?)?$/;
 
 type Parts = {
   readonly date: readonly [year: number, month: number, day: number];
@@ -41,7 +44,8 @@ type Parts = {
 /**
  * A date of a feed or a page as ISO 8601: an instant in UTC (`2024-05-01T10:00:00Z`), or the day
  * alone (`2024-05-01`) when the text has no time or does not say in which zone. Reads ISO 8601,
- * RFC 822, asctime, and English `May 1, 2024`. `null` for all else; `01/05/2024` is never guessed.
+ * RFC 822, asctime and its like, and English `May 1, 2024`. `null` for all else; `01/05/2024` is
+ * never guessed.
  */
 export function isoDate(text: string): string | null {
   const said = text.trim().toLowerCase().replace(/\s+/g, ' ');
@@ -73,15 +77,22 @@ function rfcParts(said: string): Parts | null {
 }
 
 function wordParts(said: string): Parts | null {
-  const [, month = '', day, hour, minute, second, year] = ASCTIME.exec(said) ?? [];
-  if (year !== undefined) {
-    const time = [Number(hour), Number(minute), Number(second)] as const;
-    return { date: [Number(year), monthOf(month), Number(day)], time, zone: null };
+  const stamp = ASCTIME.exec(said);
+  if (stamp !== null) {
+    const [, month = '', day, early, hour, minute, second, zone, late] = stamp;
+    const year = early ?? late;
+    if (year === undefined) return null;
+    return {
+      date: [Number(year), monthOf(month), Number(day)],
+      time: [Number(hour), Number(minute), Number(second)],
+      zone: zoneOf(zone),
+    };
   }
   const written = WRITTEN.exec(said);
   if (written === null) return null;
   return {
     date: [Number(written[3]), monthOf(written[1] ?? ''), Number(written[2])],
+    // Nobody writes the zone there, so that the time says nothing.
     time: null,
     zone: null,
   };
@@ -102,7 +113,7 @@ function fullYear(digits: string): number {
 
 function zoneOf(zone: string | undefined): number | null {
   if (zone === undefined) return null;
-  const offset = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone);
+  const offset = /^(?:gmt|utc)?([+-])(\d{2}):?(\d{2})?$/.exec(zone);
   if (offset === null) return ZONES[zone] ?? null;
   const minutes = Number(offset[2]) * 60 + Number(offset[3] ?? 0);
   return offset[1] === '-' ? -minutes : minutes;

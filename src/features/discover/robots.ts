@@ -1,5 +1,6 @@
 import type { FetchOutcome } from '#ports/page-fetcher.ts';
 import { parseRobotsLines } from './robots-lines.ts';
+import { createVerdict, type Rule } from './robots-rules.ts';
 
 /** What one robots.txt says to one crawler. */
 export type RobotsRules = {
@@ -11,14 +12,11 @@ export type RobotsRules = {
   readonly sitemaps: readonly string[];
 };
 
-type Rule = { readonly allow: boolean; readonly length: number; readonly glob: Glob };
-
-/** A pattern cut at its stars; the first part is a prefix, the last may be bound to the end. */
-type Glob = { readonly parts: readonly string[]; readonly toEnd: boolean };
-
 type Group = { readonly rules: Rule[]; crawlDelayMs: number | null };
 
 const INDEX_PAGE = /\/index\.html?$/;
+/** Sitemaps of one file; what is beyond is not looked at. */
+const SITEMAPS_MAX = 1_000;
 
 /**
  * Reads a robots.txt by RFC 9309 with Google's readings: the groups that name the crawler override
@@ -44,7 +42,7 @@ export function parseRobots(text: string, userAgent: string): RobotsRules {
       continue;
     }
     if (key === 'sitemap') {
-      sitemaps.push(value);
+      if (sitemaps.length < SITEMAPS_MAX) sitemaps.push(value);
       continue;
     }
     if (key !== 'crawl-delay') addressed.ruleSeen = true;
@@ -52,7 +50,8 @@ export function parseRobots(text: string, userAgent: string): RobotsRules {
     if (addressed.general) apply(general, key, value);
   }
   const { rules, crawlDelayMs } = addressed.ever ? named : general;
-  return { allows: (url) => isAllowed(rules, pathOf(url)), crawlDelayMs, sitemaps };
+  const allows = createVerdict(rules);
+  return { allows: (url) => allows(pathOf(url)), crawlDelayMs, sitemaps };
 }
 
 /** The product token that a group is for, by which it is matched in any case. */
@@ -71,11 +70,10 @@ function apply(group: Group, key: 'allow' | 'disallow' | 'crawl-delay', value: s
   if (value === '') return;
   const allow = key === 'allow';
   const pattern = escapePattern(value);
-  group.rules.push({ allow, length: pattern.length, glob: globOf(pattern) });
+  group.rules.push({ allow, pattern });
   // `/folder/index.html` allows the folder itself as well.
   if (allow && INDEX_PAGE.test(pattern)) {
-    const folder = `${pattern.slice(0, pattern.lastIndexOf('/') + 1)}$`;
-    group.rules.push({ allow, length: folder.length, glob: globOf(folder) });
+    group.rules.push({ allow, pattern: `${pattern.slice(0, pattern.lastIndexOf('/') + 1)}$` });
   }
 }
 
@@ -84,39 +82,6 @@ const escapePattern = (pattern: string): string =>
   pattern
     .replace(/%[0-9a-f]{2}/gi, (triplet) => triplet.toUpperCase())
     .replace(/[^\0-\x7f]+/g, (text) => encodeURIComponent(text.toWellFormed()));
-
-function globOf(pattern: string): Glob {
-  const toEnd = pattern.endsWith('$');
-  return { parts: (toEnd ? pattern.slice(0, -1) : pattern).split('*'), toEnd };
-}
-
-/** Leftmost match of each part, which for globs finds a match whenever there is one. */
-function matches({ parts, toEnd }: Glob, path: string): boolean {
-  const [prefix = '', ...rest] = parts;
-  if (!path.startsWith(prefix)) return false;
-  const last = rest.pop();
-  if (last === undefined) return !toEnd || path.length === prefix.length;
-  let position = prefix.length;
-  for (const part of rest) {
-    const found = path.indexOf(part, position);
-    if (found < 0) return false;
-    position = found + part.length;
-  }
-  if (!toEnd) return path.indexOf(last, position) >= 0;
-  return path.length - last.length >= position && path.endsWith(last);
-}
-
-function isAllowed(rules: readonly Rule[], path: string): boolean {
-  let verdict = true;
-  let longest = -1;
-  for (const { allow, length, glob } of rules) {
-    const decides = length > longest || (length === longest && allow && !verdict);
-    if (!decides || !matches(glob, path)) continue;
-    verdict = allow;
-    longest = length;
-  }
-  return verdict;
-}
 
 /** Path and query as they stand, with a leading slash; no scheme, host or fragment. */
 function pathOf(url: string): string {
@@ -143,7 +108,7 @@ const TOO_MANY_REQUESTS = 429;
  */
 export function robotsDecision(outcome: FetchOutcome): RobotsDecision {
   if (outcome.kind === 'fetched') {
-    return { kind: 'rules', text: new TextDecoder().decode(outcome.page.body) };
+    return { kind: 'rules', text: textOf(outcome.page.body) };
   }
   if (outcome.kind === 'gone') return { kind: 'allow_all' };
   if (outcome.kind !== 'failed') {
@@ -156,4 +121,12 @@ export function robotsDecision(outcome: FetchOutcome): RobotsDecision {
     code === 'redirect_loop' ||
     (status !== null && status >= 400 && status < 500 && status !== TOO_MANY_REQUESTS);
   return absent ? { kind: 'allow_all' } : { kind: 'hold_off', message };
+}
+
+/** UTF-8 by the protocol, UTF-16 by a byte-order mark; broken sequences become U+FFFD. */
+function textOf(body: Uint8Array): string {
+  const [first, second] = body;
+  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(body);
+  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(body);
+  return new TextDecoder().decode(body);
 }

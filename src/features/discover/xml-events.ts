@@ -1,96 +1,117 @@
 import { Parser } from 'htmlparser2';
-
-/** An element while it is open, and, with all its text, when it closes. */
-export type XmlElement = {
-  /** Local name in lower case. */
-  readonly name: string;
-  /** Namespace: a short name of `SPACES`, else its URI, else the undeclared prefix, else ``. */
-  readonly space: string;
-  /** By qualified name in lower case. */
-  readonly attributes: Readonly<Record<string, string>>;
-  readonly parent: XmlElement | null;
-  /** Counted from 1, the root. */
-  readonly depth: number;
-  /** What relative references in it are resolved against (`xml:base`). */
-  readonly base: string;
-  /** Text of the element and of its descendants, at most `TEXT_LENGTH_MAX` of it. */
-  text: string;
-};
+import { TEXT_LENGTH_MAX, type XmlElement } from './xml-element.ts';
+import { createMarkupWriter, type MarkupKind, type MarkupWriter } from './xml-markup.ts';
+import { readProlog } from './xml-prolog.ts';
+import { createReferences } from './xml-references.ts';
+import { type Prefixes, prefixesOf } from './xml-spaces.ts';
 
 export type XmlVisitor = {
   open(element: XmlElement): void;
+  /** How to keep the element's inside; `null` for most. Not asked within one that is kept. */
+  keep?(element: XmlElement): MarkupKind | null;
   close(element: XmlElement): void;
 };
 
-const TEXT_LENGTH_MAX = 16_384;
 /** Elements below are not seen, nor is their text. */
 const DEPTH_MAX = 128;
 /** Deeper still it is an attack: the parser's time for a tag grows with the nesting. */
 const NESTING_MAX = 256;
 /** Written to the parser at a time, so that an attack is not read to its end. */
 const SLICE_LENGTH = 65_536;
-const PREFIXES_MAX = 64;
 const BASE_LENGTH_MAX = 2_048;
 
-const SPACES: ReadonlyMap<string, string> = new Map([
-  ['http://www.w3.org/2005/atom', 'atom'],
-  ['http://purl.org/atom/ns#', 'atom'],
-  ['http://purl.org/rss/1.0/', ''],
-  ['http://my.netscape.com/rdf/simple/0.9/', ''],
-  ['http://channel.netscape.com/rdf/simple/0.9/', ''],
-  ['http://purl.org/dc/elements/1.0/', 'dc'],
-  ['http://purl.org/dc/elements/1.1/', 'dc'],
-  ['http://purl.org/dc/terms/', 'dcterms'],
-  ['http://www.w3.org/1999/02/22-rdf-syntax-ns#', 'rdf'],
-  ['http://www.sitemaps.org/schemas/sitemap/0.9', ''],
-]);
-
-type Prefixes = ReadonlyMap<string, string>;
 type Open = { readonly element: XmlElement; readonly prefixes: Prefixes };
+type Read = (text: string) => string;
 
 /**
- * Walks XML in one pass, as well-formed as it comes. Only the five entities of XML and numeric ones
- * are read: a DTD's are never expanded. Says whether it came to the end: it gives up on nesting
- * that no document has.
+ * Walks XML in one pass, as well-formed as it comes. References are those of `createReferences`,
+ * and never lead outside of the document. Says whether it came to the end: it gives up on nesting
+ * that no document has, and then what is open is not closed.
  */
-export function walkXml(text: string, base: string, visitor: XmlVisitor): boolean {
-  const stack: Open[] = [];
-  let below = 0;
+export function walkXml(document: string, base: string, visitor: XmlVisitor): boolean {
+  const { text, entities } = readProlog(document);
+  const walk = createWalk(base, visitor, createReferences(entities));
   const parser = new Parser(
     {
-      onopentag(qualified, attributes) {
-        if (stack.length >= DEPTH_MAX) {
-          below += 1;
-          return;
-        }
-        const opened = openElement(qualified, attributes, stack.at(-1) ?? null, base);
-        stack.push(opened);
-        visitor.open(opened.element);
-      },
-      ontext(piece) {
-        const element = stack.at(-1)?.element;
-        if (element !== undefined && below === 0) addText(element, piece);
-      },
-      onclosetag() {
-        if (below > 0) {
-          below -= 1;
-          return;
-        }
-        const element = stack.pop()?.element;
-        if (element === undefined) return;
-        visitor.close(element);
-        const parent = stack.at(-1)?.element;
-        if (parent !== undefined) addText(parent, element.text);
-      },
+      onopentag: walk.open,
+      ontext: walk.text,
+      oncdatastart: walk.startCdata,
+      oncdataend: walk.endCdata,
+      onclosetag: walk.close,
     },
-    { xmlMode: true, lowerCaseTags: true, lowerCaseAttributeNames: true },
+    { xmlMode: true, lowerCaseTags: true, lowerCaseAttributeNames: true, decodeEntities: false },
   );
   for (let at = 0; at < text.length; at += SLICE_LENGTH) {
     parser.write(text.slice(at, at + SLICE_LENGTH));
-    if (below > NESTING_MAX) return false;
+    if (walk.isTooDeep()) return false;
   }
   parser.end();
   return true;
+}
+
+function createWalk(pageUrl: string, visitor: XmlVisitor, read: Read) {
+  const stack: Open[] = [];
+  let below = 0;
+  let writer: MarkupWriter | null = null;
+  let isCdata = false;
+  // The parser gives text in pieces that may end within a reference.
+  let pending = '';
+  const flush = (): void => {
+    const element = stack.at(-1)?.element;
+    if (pending === '') return;
+    const piece = isCdata ? pending : read(pending);
+    pending = '';
+    if (element === undefined) return;
+    addText(element, piece);
+    writer?.text(piece);
+  };
+  return {
+    open(qualified: string, attributes: Record<string, string>): void {
+      flush();
+      if (stack.length >= DEPTH_MAX) {
+        below += 1;
+        return;
+      }
+      const opened = openElement(qualified, readAll(attributes, read), stack.at(-1), pageUrl);
+      const { element } = opened;
+      stack.push(opened);
+      visitor.open(element);
+      if (writer !== null) writer.open(element);
+      else {
+        const kind = visitor.keep?.(element) ?? null;
+        if (kind !== null) writer = createMarkupWriter(element, kind);
+      }
+    },
+    text(piece: string): void {
+      if (below === 0) pending += piece;
+    },
+    startCdata(): void {
+      flush();
+      isCdata = true;
+    },
+    endCdata(): void {
+      flush();
+      isCdata = false;
+    },
+    close(): void {
+      flush();
+      if (below > 0) {
+        below -= 1;
+        return;
+      }
+      const element = stack.pop()?.element;
+      if (element === undefined) return;
+      if (writer?.of === element) {
+        element.markup = writer.end();
+        writer = null;
+      }
+      writer?.close(element);
+      visitor.close(element);
+      const parent = stack.at(-1)?.element;
+      if (parent !== undefined) addText(parent, element.text);
+    },
+    isTooDeep: () => below > NESTING_MAX,
+  };
 }
 
 function addText(element: XmlElement, piece: string): void {
@@ -98,10 +119,15 @@ function addText(element: XmlElement, piece: string): void {
   if (room > 0) element.text += piece.length > room ? piece.slice(0, room) : piece;
 }
 
+function readAll(attributes: Record<string, string>, read: Read): Record<string, string> {
+  for (const name in attributes) attributes[name] = read(attributes[name] ?? '');
+  return attributes;
+}
+
 function openElement(
   qualified: string,
   attributes: Readonly<Record<string, string>>,
-  above: Open | null,
+  above: Open | undefined,
   pageUrl: string,
 ): Open {
   const prefixes = prefixesOf(attributes, above?.prefixes ?? new Map());
@@ -110,30 +136,23 @@ function openElement(
   const outer = above?.element.base ?? pageUrl;
   const element: XmlElement = {
     name: qualified.slice(colon + 1),
+    qualified,
     space: prefixes.get(prefix) ?? prefix,
     attributes,
     parent: above?.element ?? null,
     depth: (above?.element.depth ?? 0) + 1,
     base: baseOf(attributes['xml:base'], outer),
+    language: attributes['xml:lang']?.trim() ?? above?.element.language ?? null,
     text: '',
+    markup: null,
   };
   return { element, prefixes };
 }
 
-function prefixesOf(attributes: Readonly<Record<string, string>>, outer: Prefixes): Prefixes {
-  let inner: Map<string, string> | null = null;
-  for (const name in attributes) {
-    if (name !== 'xmlns' && !name.startsWith('xmlns:')) continue;
-    inner ??= new Map(outer);
-    if (inner.size >= PREFIXES_MAX) break;
-    const uri = (attributes[name] ?? '').trim().toLowerCase();
-    inner.set(name.slice('xmlns:'.length), SPACES.get(uri) ?? uri);
-  }
-  return inner ?? outer;
-}
-
+/** One that no page can be found by, such as `javascript:`, does not count. */
 function baseOf(declared: string | undefined, outer: string): string {
   if (declared === undefined || declared.length > BASE_LENGTH_MAX) return outer;
-  const resolved = URL.parse(declared.trim(), outer)?.href ?? outer;
-  return resolved.length > BASE_LENGTH_MAX ? outer : resolved;
+  const resolved = URL.parse(declared.trim(), outer);
+  if (resolved === null || !/^https?:$/.test(resolved.protocol)) return outer;
+  return resolved.href.length > BASE_LENGTH_MAX ? outer : resolved.href;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseFeed } from '#features/discover/feed.ts';
 import { rawPage } from '../raw-page.ts';
+import { EMPTY_ENTRY } from './entries.ts';
 
 const URL_OF_FEED = 'https://blog.example/feed.xml';
 const parse = (body: string | Uint8Array, contentType = '') =>
@@ -47,13 +48,15 @@ describe('every kind of feed', () => {
         <link href="/a"/></entry></feed>`,
     ],
     [
+      'the Channel Definition Format',
+      '<CHANNEL HREF="/no"><TITLE>No</TITLE><ITEM HREF="/a"><TITLE>A</TITLE></ITEM></CHANNEL>',
+    ],
+    [
       'a JSON feed',
       `{"version":"http://jsonfeed.org/version/1","items":[{"url":"/a","title":"A"}]}`,
     ],
   ])('%s', (_name, body) =>
-    expect(parse(body)?.entries).toEqual([
-      { url: A, title: 'A', publishedAt: null, modifiedAt: null },
-    ]),
+    expect(parse(body)?.entries).toEqual([{ ...EMPTY_ENTRY, url: A, title: 'A' }]),
   );
 
   it('takes a Dublin Core title for one that is missing', () => {

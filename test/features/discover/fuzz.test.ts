@@ -22,14 +22,19 @@ function checkDate(date: string | null): void {
 function checkFeed(body: Uint8Array, contentType: string): void {
   const feed = parseFeed(rawPage(body, { contentType, url: URL_OF_FILE }));
   if (feed === null) return;
-  expect(feed.refused).toBe(0);
+  expect([feed.refused, feed.textsRefused]).toEqual([0, 0]);
   feed.pages.forEach(checkUrl);
-  for (const { url, title, publishedAt, modifiedAt } of feed.entries) {
+  for (const { url, title, author, content, contentBase, summary, ...rest } of feed.entries) {
     checkUrl(url);
-    checkDate(publishedAt);
-    checkDate(modifiedAt);
-    expect(title).toBe(title?.trim() ?? null);
-    expect(title).not.toBe('');
+    checkDate(rest.publishedAt);
+    checkDate(rest.modifiedAt);
+    for (const text of [title, author, content, summary, rest.id, ...rest.tags]) {
+      expect(text).toBe(text?.trim() ?? null);
+      expect(text).not.toBe('');
+    }
+    expect(contentBase === null).toBe(content === null);
+    expect(rest.language ?? 'en').toMatch(/^[a-z]{2,8}(-[a-z0-9]{1,8})*$/i);
+    expect(new Set(rest.tags).size).toBe(rest.tags.length);
   }
 }
 
@@ -41,7 +46,11 @@ function checkSitemap(body: Uint8Array, contentType: string): void {
   [...urls, ...sitemap.sitemaps].forEach(checkUrl);
   expect(new Set(urls).size).toBe(urls.length);
   expect(new Set(sitemap.sitemaps).size).toBe(sitemap.sitemaps.length);
-  for (const { modifiedAt } of sitemap.urls) checkDate(modifiedAt);
+  for (const { modifiedAt, publishedAt, title } of sitemap.urls) {
+    checkDate(modifiedAt);
+    checkDate(publishedAt);
+    expect(title).not.toBe('');
+  }
 }
 
 function checkRobots(body: Uint8Array): void {
@@ -57,19 +66,27 @@ const FEEDS = [
   `<?xml version="1.0" encoding="utf-8"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/">
     <channel><title>S</title><item><title>Q&amp;A <![CDATA[<b>é</b>]]></title><link>/a?b=1&amp;c#d</link>
     <guid isPermaLink="false">1</guid><pubDate>Thu, 01 Jan 2004 19:48:21 GMT</pubDate>
-    <dc:date>2004-01-01T00:00:00Z</dc:date></item></channel></rss>`,
+    <dc:date>2004-01-01T00:00:00Z</dc:date><dc:creator>Jane &lt;j@x.example&gt;</dc:creator>
+    <description>&lt;p&gt;s</description><content:encoded><![CDATA[<p>A &amp; <br/>]]></content:encoded>
+    <category>t</category><dc:language>en_US</dc:language></item></channel></rss>`,
   `<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">
     <channel/><item rdf:about="/a"><title>A</title><link>/a</link></item></rdf:RDF>`,
   `<feed xmlns="http://www.w3.org/2005/Atom" xml:base="/x/"><link rel="next" href="?page=2"/>
     <entry><title type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">A <i>b</i></div></title>
     <link rel="alternate" type="text/html" href="%7ea"/><updated>2024-05-02T10:00:00+02:00</updated>
-    <published>9999-12-31T23:59:59Z</published></entry></feed>`,
+    <published>9999-12-31T23:59:59Z</published><content type="xhtml" xml:lang="fr" xml:base="../y">
+    <div><p class="a&quot;">A<br/></p></div></content><summary mode="base64">PHA+</summary>
+    <author><name>Jane</name></author><category term="t"/><id>/i</id></entry></feed>`,
   `{"version":"https://jsonfeed.org/version/1.1","next_url":"/2","items":[{"id":"https://blog.example/i",
-    "url":"/a","title":"A","date_published":"2024-05-01T10:00:00Z"},{"external_url":"//b.example/"}]}`,
+    "url":"/a","title":"A","date_published":"2024-05-01T10:00:00Z","content_text":"A\\n\\nb","tags":["t"],
+    "authors":[{"name":"Jane"}],"language":"en","summary":"s"},{"external_url":"//b.example/"}]}`,
 ];
 const SITEMAPS = [
   `<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>
     https://blog.example/a?b=1&amp;c </loc><lastmod>2024-05-01</lastmod></url><url><loc>/b</loc></url></urlset>`,
+  `<!DOCTYPE urlset [<!ENTITY h "https://blog.example">]><urlset xmlns:news="n" xmlns:xhtml="x"><url>
+    <loc>&h;/c</loc><news:news><news:title>T</news:title></news:news>
+    <xhtml:link rel="alternate" hreflang="de" href="/de"/></url></urlset>`,
   '<sitemapindex><sitemap><loc>/1.xml</loc></sitemap><sitemap><loc>/2.xml.gz</loc></sitemap></sitemapindex>',
   'https://blog.example/a\r\nhttps://blog.example/b\n\nhttps://blog.example/%c3%a9?utm_source=x',
 ];

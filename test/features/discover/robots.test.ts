@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseRobots, robotsDecision } from '#features/discover/robots.ts';
 import type { FetchOutcome } from '#ports/page-fetcher.ts';
+import { VISITED } from '../../fakes/page-fetcher.ts';
 
 const CASES = '../shared/data/robots/cases.json';
 
@@ -173,16 +174,16 @@ it('never throws, and finds a glob where a backtracking matcher does', () => {
 
 describe('robotsDecision', () => {
   const failed = (code: 'http_status' | 'timeout' | 'unsupported_type', status: number | null) =>
-    ({ kind: 'failed', code, status, message: 'why', retryable: true, redirects: [] }) as const;
+    ({ ...VISITED, kind: 'failed', code, status, message: 'why', retryable: true }) as const;
 
   it.each<[string, FetchOutcome, string]>([
-    ['gone', { kind: 'gone', url: 'u', status: 404, redirects: [] }, 'allow_all'],
+    ['gone', { ...VISITED, kind: 'gone', url: 'u', status: 404 }, 'allow_all'],
     ['403', failed('http_status', 403), 'allow_all'],
     ['a page instead', failed('unsupported_type', null), 'allow_all'],
     ['429', failed('http_status', 429), 'hold_off'],
     ['503', failed('http_status', 503), 'hold_off'],
     ['a timeout', failed('timeout', null), 'hold_off'],
-    ['304 unasked for', { kind: 'not_modified', url: 'u', redirects: [] }, 'hold_off'],
+    ['304 unasked for', { ...VISITED, kind: 'not_modified', url: 'u' }, 'hold_off'],
   ])('%s', (_name, outcome, kind) => expect(robotsDecision(outcome).kind).toBe(kind));
 
   it('hands over the text', () => {
@@ -196,7 +197,7 @@ describe('robotsDecision', () => {
       lastModified: null,
       robotsTag: '',
     } as const;
-    expect(robotsDecision({ kind: 'fetched', page, redirects: [] })).toEqual({
+    expect(robotsDecision({ ...VISITED, kind: 'fetched', page })).toEqual({
       kind: 'rules',
       text: 'User-agent: *',
     });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalUrl, sameSite, urlMaxLength } from '#features/discover/url.ts';
+import { canonicalUrl, hasTrapShape, sameSite, urlMaxLength } from '#features/discover/url.ts';
 
 const BASE = 'https://blog.example/posts/first';
 
@@ -120,7 +120,28 @@ describe('sameSite', () => {
     ['https://www.blog.example/', 'https://www.blog.example/x?y', true],
     ['https://blog.example./', 'https://blog.example/', true],
     ['https://blog.example/', 'https://example/', false],
-    ['https://a.blog.example/', 'https://blog.example/', false],
+    ['https://a.blog.example/', 'https://blog.example/', true],
+    ['https://a.b.blog.example/', 'http://c.blog.example/', true],
+    ['https://a.blog.co.uk/', 'https://blog.co.uk/', true],
+    ['https://a.co.uk/', 'https://b.co.uk/', false],
+    ['https://a.github.io/', 'https://b.github.io/', false],
+    ['https://a.github.io/', 'https://github.io/', false],
+    ['https://docs.a.github.io/', 'https://a.github.io/', true],
+    ['https://a.blogspot.com/', 'https://b.blogspot.com/', false],
+    ['https://xn--bcher-kva.example/', 'https://www.bücher.example/', true],
+    ['https://blog.example:8443/', 'https://blog.example/', false],
+    ['https://blog.example:80/', 'https://blog.example/', false],
+    ['http://blog.example:80/', 'https://blog.example:443/', true],
+    ['http://blog.example:8080/', 'https://www.blog.example:8080/', true],
+    ['http://localhost:3000/', 'http://localhost:3000/a', true],
+    ['http://localhost:3000/', 'http://localhost:3001/', false],
+    ['http://intranet/', 'http://wiki/', false],
+    ['http://wiki.intranet/', 'http://intranet/', false],
+    ['http://127.0.0.1/', 'http://127.0.0.2/', false],
+    ['http://10.0.0.1/', 'http://10.1.0.1/', false],
+    ['http://[::1]/', 'http://[::1]/a', true],
+    ['http://[::1]/', 'http://[::2]/', false],
+    ['file:///a', 'file:///a', false],
     ['https://blog.example/', 'https://blog.example.evil.example/', false],
     ['http://127.0.0.1:80/', 'http://127.0.0.1/', true],
     ['http://127.0.0.1:8080/', 'http://127.0.0.1:8081/', false],
@@ -129,5 +150,62 @@ describe('sameSite', () => {
   ])('%s and %s: %s', (a, b, same) => {
     expect(sameSite(a, b)).toBe(same);
     expect(sameSite(b, a)).toBe(same);
+  });
+});
+
+describe('hasTrapShape', () => {
+  const path = (count: number) => Array.from({ length: count }, (_, at) => `/p${at}`).join('');
+  const query = (count: number) => Array.from({ length: count }, (_, at) => `p${at}=1`).join('&');
+
+  it.each([
+    '/a/b/a/b/a/b',
+    '/x/a/b/a/b/a/b/y',
+    '/a/a/a',
+    '/en/blog/2024/en/blog/2024/en/blog/2024/post',
+    '/1/a/1/a/1/a/',
+    '/a/b/c/d/e/f/a/b/c/d/e/f/a/b/c/d/e/f',
+    path(21),
+    `/?${query(21)}`,
+    '/?tag=a&tag=a&tag=a',
+    '/?&reply=1&x=2&reply=1&reply=1',
+  ])('sees one in %s', (at) => expect(hasTrapShape(`https://blog.example${at}`)).toBe(true));
+
+  it.each([
+    '/',
+    '/2024/01/01/01/post',
+    '/0/0/0/0',
+    '/a/b/a/b/',
+    '/a/a/',
+    '/wiki/New_York/New_York/',
+    '/a/b/a/c/a/d/a/e',
+    path(20),
+    `/?${query(20)}`,
+    '/?tag=a&tag=b&tag=c&tag=d',
+    '/?a=1&b=1&c=1',
+    '/?&&&&',
+  ])('sees none in %s', (at) => expect(hasTrapShape(`https://blog.example${at}`)).toBe(false));
+
+  it('sees none in what is no URL', () => expect(hasTrapShape('/a/a/a')).toBe(false));
+
+  it('sees one in anything three times over, whatever stands around it', () => {
+    const segment = fc.stringMatching(/^[a-z0-9]{1,5}$/);
+    const run = fc.array(segment, { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(fc.array(segment, { maxLength: 2 }), run, (before, repeated) => {
+        const thrice = [...repeated, ...repeated, ...repeated];
+        const url = `https://blog.example/${[...before, ...thrice].join('/')}`;
+        fc.pre(repeated.some((name) => /[a-z]/.test(name)));
+        expect(hasTrapShape(url)).toBe(true);
+      }),
+    );
+  });
+
+  it('sees none where no two segments are alike', () => {
+    const names = fc.uniqueArray(fc.stringMatching(/^[a-z0-9]{1,5}$/), { maxLength: 20 });
+    fc.assert(
+      fc.property(names, (all) => {
+        expect(hasTrapShape(`https://blog.example/${all.join('/')}`)).toBe(false);
+      }),
+    );
   });
 });
