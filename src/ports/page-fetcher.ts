@@ -7,7 +7,10 @@ export type FetchRequest = {
   /** Validators of the last visit; both `null` makes the request unconditional. */
   readonly etag: string | null;
   readonly lastModified: string | null;
-  /** What may come back: pages are HTML, XHTML or plain text; a feed or sitemap XML, JSON or gzip. */
+  /**
+   * What may come back: pages are HTML, XHTML, Markdown or plain text; a feed XML or JSON; a
+   * sitemap XML, text or gzip.
+   */
   readonly accept: 'page' | 'feed' | 'sitemap' | 'robots';
   /** `follow` goes where redirects lead; `report` gives the first one back as `redirected`. */
   readonly redirects: 'follow' | 'report';
@@ -31,7 +34,17 @@ export type RawPage = {
 /** One redirect that was followed. */
 export type Redirect = { readonly from: string; readonly to: string; readonly status: number };
 
-type Visited = { readonly redirects: readonly Redirect[] };
+/** What every visit tells, whatever came of it. */
+export type Visited = {
+  readonly redirects: readonly Redirect[];
+  /**
+   * Milliseconds spent on requests, from sending each to its last byte or its failure, on a clock
+   * that never goes back; waiting for the host's turn and pauses before retries are not in it.
+   */
+  readonly elapsedMs: number;
+  /** Of all bodies that came, still compressed, also of those that were refused or cut off. */
+  readonly bytesReceived: number;
+};
 
 /** Every outcome of a visit is a value; only an abort rejects. */
 export type FetchOutcome =
@@ -62,7 +75,8 @@ export interface PageFetcher {
   /**
    * Visits one URL, following redirects by hand. Refuses private addresses at every hop, bodies
    * over the caps, and types that were not asked for. Retries what is retryable before it says
-   * `failed`. Rejects only with `cancelled`.
+   * `failed`. Rejects only with `cancelled`, and with `invalid_config` when it lacks what it works
+   * with, such as a browser: that says nothing of the page.
    */
   fetch(request: FetchRequest, signal: AbortSignal): Promise<FetchOutcome>;
   /** Least pause between two requests to a host (`blog.example:8080`), in milliseconds. */

@@ -38,8 +38,18 @@ const SITE: Site = {
   '/broken': { status: 500 },
 };
 
+const SPENT = { elapsedMs: expect.any(Number), bytesReceived: expect.any(Number) };
+
+export type ContractOptions = {
+  /** What becomes of a page's body on its way; nothing when absent. */
+  readonly bodyOf?: (body: string) => string;
+};
+
 /** What every `PageFetcher` promises. `make` serves a site and gives a fetcher that reaches it. */
-export function pageFetcherContract(make: (site: Site) => Promise<FetcherOfSite>): void {
+export function pageFetcherContract(
+  make: (site: Site) => Promise<FetcherOfSite>,
+  { bodyOf = (body) => body }: ContractOptions = {},
+): void {
   let served: FetcherOfSite;
   beforeEach(async () => {
     served = await make(SITE);
@@ -62,13 +72,14 @@ export function pageFetcherContract(make: (site: Site) => Promise<FetcherOfSite>
 
   it('gives a page with its headers', async () => {
     expect(await visit('/post')).toEqual({
+      ...SPENT,
       kind: 'fetched',
       redirects: [],
       page: {
         stage: 'raw',
         url: at('/post'),
         status: 200,
-        body: new TextEncoder().encode('<h1>Post</h1>'),
+        body: new TextEncoder().encode(bodyOf('<h1>Post</h1>')),
         contentType: 'text/html; charset=utf-8',
         etag: '"v1"',
         lastModified: 'Thu, 01 Jan 2026 00:00:00 GMT',
@@ -95,6 +106,7 @@ export function pageFetcherContract(make: (site: Site) => Promise<FetcherOfSite>
 
   it('reports the first redirect when it is asked to', async () => {
     expect(await visit('/old', { redirects: 'report' })).toEqual({
+      ...SPENT,
       kind: 'redirected',
       url: at('/old'),
       to: at('/older'),
@@ -109,7 +121,7 @@ export function pageFetcherContract(make: (site: Site) => Promise<FetcherOfSite>
     ['etag rather than date', { etag: '"v1"', lastModified: 'Wed, 01 Jan 2025 00:00:00 GMT' }],
   ])('says that a page is unchanged by its %s', async (_, validators) => {
     const outcome = await visit('/post', validators);
-    expect(outcome).toEqual({ kind: 'not_modified', url: at('/post'), redirects: [] });
+    expect(outcome).toEqual({ ...SPENT, kind: 'not_modified', url: at('/post'), redirects: [] });
   });
 
   it('asks with its validators after a redirect too', async () => {
@@ -137,6 +149,13 @@ export function pageFetcherContract(make: (site: Site) => Promise<FetcherOfSite>
     const outcome = await visit(path);
     expect(outcome).toMatchObject({ kind: 'failed', code: 'http_status', status, retryable });
     expect(outcome).toHaveProperty('message', expect.stringContaining(at(path)));
+  });
+
+  it('tells what it received, and in what time', async () => {
+    const outcome = await visit('/post');
+    expect(outcome.bytesReceived).toBeGreaterThanOrEqual('<h1>Post</h1>'.length);
+    expect(outcome.elapsedMs).toBeGreaterThanOrEqual(0);
+    expect(await visit('/post', { etag: '"v1"' })).toHaveProperty('bytesReceived', 0);
   });
 
   it('rejects with cancelled once its signal has aborted', async () => {

@@ -1,8 +1,17 @@
 import { AppError } from '#domain/errors.ts';
-import type { FetchOutcome, FetchRequest, PageFetcher, RawPage } from '#ports/page-fetcher.ts';
+import type {
+  FetchOutcome,
+  FetchRequest,
+  PageFetcher,
+  RawPage,
+  Visited,
+} from '#ports/page-fetcher.ts';
 
 /** An outcome, or what to make of the request (and how to change from one visit to the next). */
 export type FakeAnswer = FetchOutcome | ((request: FetchRequest) => FetchOutcome);
+
+/** Of a visit that followed no redirect, took no time and received nothing. */
+export const VISITED: Visited = { redirects: [], elapsedMs: 0, bytesReceived: 0 };
 
 export type FakePageFetcher = PageFetcher & {
   /** Every request, in order. */
@@ -38,10 +47,12 @@ function asAsked(outcome: FetchOutcome, request: FetchRequest): FetchOutcome {
   const [first] = outcome.redirects;
   if (request.redirects === 'report' && first !== undefined) {
     const { from: url, to, status } = first;
-    return { kind: 'redirected', url, to, status, redirects: [first] };
+    return { ...VISITED, kind: 'redirected', url, to, status, redirects: [first] };
   }
   if (outcome.kind !== 'fetched' || !isUnchanged(outcome.page, request)) return outcome;
-  return { kind: 'not_modified', url: outcome.page.url, redirects: outcome.redirects };
+  const { redirects, elapsedMs } = outcome;
+  const { url } = outcome.page;
+  return { kind: 'not_modified', url, redirects, elapsedMs, bytesReceived: 0 };
 }
 
 /** An etag outranks a date, as in RFC 9110, 13.2.2. */
@@ -51,10 +62,10 @@ function isUnchanged(page: RawPage, { etag, lastModified }: FetchRequest): boole
 }
 
 export const goneOutcome = (url: string, status: 404 | 410 = 404): FetchOutcome => ({
+  ...VISITED,
   kind: 'gone',
   url,
   status,
-  redirects: [],
 });
 
 /** A page that was fetched; text bodies become UTF-8. */
@@ -63,14 +74,16 @@ export function pageOutcome(
   body: string | Uint8Array,
   page: Partial<Omit<RawPage, 'stage' | 'url' | 'body'>> = {},
 ): FetchOutcome & { readonly kind: 'fetched' } {
+  const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
   return {
+    ...VISITED,
     kind: 'fetched',
-    redirects: [],
+    bytesReceived: bytes.byteLength,
     page: {
       stage: 'raw',
       url,
       status: 200,
-      body: typeof body === 'string' ? new TextEncoder().encode(body) : body,
+      body: bytes,
       contentType: 'text/html; charset=utf-8',
       etag: null,
       lastModified: null,

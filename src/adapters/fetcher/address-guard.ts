@@ -9,6 +9,11 @@ export type AddressGuard = (address: string) => boolean;
 // IANA has given out global unicast from this block alone; the rest of the IPv6 space embeds other
 // addresses (::/96, 64:ff9b::/96, ::ffff:0:0:0/96), is local, or leads nowhere.
 const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
+// Azure's platform answers its machines at an address that looks like any other.
+const PLATFORM = ipaddr.IPv4.parseCIDR('168.63.129.16/32');
+// ISATAP (RFC 5214, 6.1) hides an IPv4 address behind these in the lower half of any prefix.
+const ISATAP: readonly number[] = [0x0000, 0x0200];
+const ISATAP_MARK = 0x5efe;
 // `::8.8.8.8` is in ::/96 and leads nowhere, but ipaddr.js takes it for `::ffff:8.8.8.8`.
 const IPV4_COMPATIBLE = /^::\d+\./;
 
@@ -49,9 +54,10 @@ function parseAddress(text: string): Address | null {
 
 function isGlobal(address: Address): boolean {
   if (address.range() !== 'unicast') return false;
-  if (address.kind() === 'ipv4') return true;
-  const zoned = 'zoneId' in address && address.zoneId !== undefined;
-  return !zoned && contains(GLOBAL_UNICAST, address);
+  if (!(address instanceof ipaddr.IPv6)) return !contains(PLATFORM, address);
+  const [, , , , upper = 0, mark] = address.parts;
+  if (mark === ISATAP_MARK && ISATAP.includes(upper)) return false;
+  return address.zoneId === undefined && contains(GLOBAL_UNICAST, address);
 }
 
 function contains([network, bits]: readonly [Address, number], address: Address): boolean {

@@ -14,7 +14,14 @@ export type Failure = {
 
 type Verdict = Pick<Failure, 'code' | 'retryable'> & { readonly remedy: string };
 
+const NOT_HTTP: Verdict = {
+  code: 'malformed',
+  retryable: false,
+  remedy: 'what answers there does not speak proper HTTP',
+};
+
 const VERDICTS: Readonly<Record<string, Verdict>> = {
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: NOT_HTTP,
   UND_ERR_CONNECT_TIMEOUT: {
     code: 'timeout',
     retryable: true,
@@ -37,11 +44,6 @@ const VERDICTS: Readonly<Record<string, Verdict>> = {
   },
 };
 
-const NOT_HTTP: Verdict = {
-  code: 'malformed',
-  retryable: false,
-  remedy: 'what answers there does not speak proper HTTP',
-};
 const BAD_CERTIFICATE: Verdict = {
   code: 'unreachable',
   retryable: false,

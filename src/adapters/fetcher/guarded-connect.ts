@@ -1,8 +1,10 @@
-import { type LookupAddress, lookup as systemLookup } from 'node:dns';
+import { type LookupAddress, lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { buildConnector } from 'undici';
 import { AppError } from '#domain/errors.ts';
 import type { AddressGuard } from './address-guard.ts';
+
+export const systemLookup: LookupFunction = lookup;
 
 export type GuardedConnectOptions = {
   readonly isAllowed: AddressGuard;
@@ -33,7 +35,8 @@ export function createGuardedConnect(options: GuardedConnectOptions): buildConne
   };
 }
 
-function guardLookup(resolve: LookupFunction, isAllowed: AddressGuard): LookupFunction {
+/** A resolver that names allowed addresses only; `address_refused` when there are none. */
+export function guardLookup(resolve: LookupFunction, isAllowed: AddressGuard): LookupFunction {
   return (hostname, options, callback) => {
     resolve(hostname, { ...options, all: true }, (error, found, family) => {
       if (error) return callback(error, []);
@@ -50,11 +53,12 @@ function asList(found: string | LookupAddress[], family: number | undefined): Lo
   return typeof found === 'string' ? [{ address: found, family: family ?? isIP(found) }] : found;
 }
 
-function refused(hostname: string, found: readonly LookupAddress[]): AppError {
+export function refused(hostname: string, found: readonly LookupAddress[]): AppError {
   const where = found.map(({ address }) => address).join(', ');
   const reached = where === '' ? hostname : `${hostname} (${where})`;
   return new AppError(
     'address_refused',
-    `${reached} is not globally routable; allow its network with LOCKSTEP_ALLOW_NETWORKS if it is yours`,
+    `${reached} is not globally routable; allow its network with LOCKSTEP_ALLOW_NETWORKS if it ` +
+      'is yours',
   );
 }

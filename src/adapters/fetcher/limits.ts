@@ -20,6 +20,11 @@ export type FetchLimits = {
   readonly delayMs: number;
   /** The longest Retry-After that is obeyed to the end; a longer one counts as this. */
   readonly retryAfterMsMax: number;
+  /** Visits of one host that fail in a row before it is left alone. */
+  readonly hostFailuresMax: number;
+  /** How long it is left alone at first; doubled each time, up to the second. */
+  readonly hostPauseMs: number;
+  readonly hostPauseMsMax: number;
 };
 
 /** What suits posts: a page past these is a download, a trap or a host in trouble. */
@@ -36,4 +41,7 @@ export const FETCH_LIMITS: FetchLimits = {
   concurrencyPerHostMax: 2,
   delayMs: 250,
   retryAfterMsMax: 60_000,
+  hostFailuresMax: 10,
+  hostPauseMs: 30_000,
+  hostPauseMsMax: 600_000,
 };

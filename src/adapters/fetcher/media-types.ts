@@ -34,9 +34,7 @@ export function isAccepted(accept: Accept, contentType: string): boolean {
     case 'feed':
       return isXml(essence) || isJson(essence) || isText(essence) || essence === UNKNOWN;
     case 'sitemap':
-      return (
-        isXml(essence) || ARCHIVES.has(essence) || essence === 'text/plain' || essence === UNKNOWN
-      );
+      return isXml(essence) || ARCHIVES.has(essence) || isText(essence) || essence === UNKNOWN;
     case 'robots':
       return isText(essence) || essence === UNKNOWN;
   }

@@ -6,10 +6,12 @@ import type { Clock } from '#ports/system.ts';
 import { createAddressGuard } from './address-guard.ts';
 import { type Failure, failure } from './failure.ts';
 import { createGuardedConnect } from './guarded-connect.ts';
+import { createHostBreaker, type HostBreaker, type Pass } from './host-breaker.ts';
 import { createHostLanes, type HostLanes } from './host-lanes.ts';
 import type { FetchLimits } from './limits.ts';
 import { retryDelayMs } from './retry-delay.ts';
-import { type Hop, type HopContext, type HopResult, visitHop } from './visit-hop.ts';
+import { targetOf } from './target-url.ts';
+import { type Hop, type HopContext, type HopResult, isBusy, visitHop } from './visit-hop.ts';
 
 export type PageFetcherOptions = {
   readonly userAgent: string;
@@ -29,6 +31,7 @@ export type ClosablePageFetcher = PageFetcher & { close(): Promise<void> };
 type Visiting = {
   readonly context: HopContext;
   readonly lanes: HostLanes;
+  readonly breaker: HostBreaker;
   readonly random: () => number;
   readonly signal: AbortSignal;
 };
@@ -42,13 +45,14 @@ export function createPageFetcher(options: PageFetcherOptions): ClosablePageFetc
     concurrencyMax: limits.concurrencyPerHostMax,
     delayMs: limits.delayMs,
   });
+  const breaker = createHostBreaker({ clock, limits });
   const life = new AbortController();
   const context = { agent, userAgent, limits, clock };
   return {
     async fetch(request, signal) {
       const either = AbortSignal.any([signal, life.signal]);
       try {
-        return await visit({ context, lanes, random, signal: either }, request);
+        return await visit({ context, lanes, breaker, random, signal: either }, request);
       } catch (cause) {
         if (!either.aborted) throw cause;
         throw new AppError('cancelled', `the visit of ${request.url} was cancelled`, { cause });
@@ -78,51 +82,33 @@ function createAgent({ allowNetworks, limits, resolve }: PageFetcherOptions): Ag
   });
 }
 
+/** What a visit tells in the end, as it adds up. */
+type Trail = { readonly redirects: Redirect[]; elapsedMs: number; bytesReceived: number };
+
 async function visit(visiting: Visiting, request: FetchRequest): Promise<FetchOutcome> {
-  const { redirectsMax } = visiting.context.limits;
-  const redirects: Redirect[] = [];
+  const { redirectsMax, retriesMax } = visiting.context.limits;
+  const trail: Trail = { redirects: [], elapsedMs: 0, bytesReceived: 0 };
   const seen = new Set<string>();
-  const budget = { retries: visiting.context.limits.retriesMax };
+  const budget = { retries: retriesMax };
   let url = targetOf(request.url, request.url);
   for (;;) {
-    if ('kind' in url) return outcomeOf(url, redirects);
+    if ('kind' in url) return outcomeOf(url, trail);
     seen.add(url.href);
-    const result = await askPatiently(visiting, { url, request }, budget);
-    if (result.kind !== 'redirect') return settled(result, url.href, redirects);
+    const result = await askAdmitted(visiting, { url, request }, budget, trail);
+    if (result.kind !== 'redirect') return settled(result, url.href, trail);
     const { status, location } = result;
     const next = targetOf(location, url.href);
-    if ('kind' in next) return outcomeOf(next, redirects);
+    if ('kind' in next) return outcomeOf(next, trail);
     const redirect = { from: url.href, to: next.href, status };
     if (request.redirects === 'report') {
       const { from, to } = redirect;
-      return { kind: 'redirected', url: from, to, status, redirects: [redirect] };
+      return { ...trail, kind: 'redirected', url: from, to, status, redirects: [redirect] };
     }
-    const refused = refuseRedirect(redirect, seen, redirects.length >= redirectsMax);
-    if (refused) return outcomeOf(refused, redirects);
-    redirects.push(redirect);
+    const refused = refuseRedirect(redirect, seen, trail.redirects.length >= redirectsMax);
+    if (refused) return outcomeOf(refused, trail);
+    trail.redirects.push(redirect);
     url = next;
   }
-}
-
-/** An absolute http(s) URL without fragment, or why it cannot be asked. */
-function targetOf(text: string, base: string): URL | Failure {
-  const url = URL.parse(text, base);
-  if (url === null) {
-    return text === base
-      ? failure('invalid_input', `${text} is no absolute URL; write it with https://`, false)
-      : failure('malformed', `${base} redirects to "${text}", which is no URL`, false);
-  }
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    return failure('address_refused', `${url.href}: only http and https are fetched`, false);
-  }
-  if (url.username !== '' || url.password !== '') {
-    // Not repeated whole: the message is stored and shown.
-    const where = `${url.host}${url.pathname}`;
-    const message = `${where}: a URL must not hold a user name or password; take it out`;
-    return failure('address_refused', message, false);
-  }
-  url.hash = '';
-  return url;
 }
 
 function refuseRedirect(
@@ -139,41 +125,77 @@ function refuseRedirect(
   return failure('redirects_exceeded', message, false);
 }
 
+type Budget = { retries: number };
+
+/** Asks a host that is not known to be out of order. */
+async function askAdmitted(
+  visiting: Visiting,
+  hop: Hop,
+  budget: Budget,
+  trail: Trail,
+): Promise<HopResult> {
+  const pass = visiting.breaker.admit(hop.url);
+  if (pass.kind === 'failed') return pass;
+  let learned: Parameters<Pass['settle']>[0] = null;
+  try {
+    const { result, asked } = await askPatiently(visiting, { ...hop, pass }, budget, trail);
+    if (asked) learned = result.kind === 'failed' ? result : { kind: 'answered' };
+    return result;
+  } finally {
+    pass.settle(learned);
+  }
+}
+
+type Asked = {
+  readonly result: HopResult;
+  /** Whether the last attempt reached out for the host. */
+  readonly asked: boolean;
+};
+
 /** Asks in the host's own time, and again while that may help and the budget lasts. */
 async function askPatiently(
   { context, lanes, random, signal }: Visiting,
-  hop: Hop,
-  budget: { retries: number },
-): Promise<HopResult> {
+  { pass, ...hop }: Hop & { readonly pass: Pass },
+  budget: Budget,
+  trail: Trail,
+): Promise<Asked> {
   const { host } = hop.url;
   for (let attempt = 0; ; attempt += 1) {
     const leave = await lanes.enter(host, signal);
-    const result = await visitHop(context, hop, signal).finally(leave);
-    if (result.kind !== 'failed') return result;
-    if (result.retryAfterMs !== null) lanes.holdOff(host, result.retryAfterMs);
-    if (!result.retryable || budget.retries === 0) return result;
+    const refused = pass.refusal();
+    if (refused) {
+      leave();
+      return { result: refused, asked: false };
+    }
+    const result = await visitHop(context, hop, trail, signal).finally(leave);
+    if (result.kind !== 'failed') return { result, asked: true };
+    const pauseMs = retryDelayMs(attempt, result.retryAfterMs, random());
+    // A host that is asked too much is spared by everybody, whether or not it says how long.
+    if (isBusy(result.status)) lanes.holdOff(host, result.retryAfterMs ?? pauseMs);
+    const isLast = !result.retryable || budget.retries === 0 || pass.isProbe;
+    if (isLast) return { result, asked: result.code !== 'address_refused' };
     budget.retries -= 1;
-    await context.clock.sleep(retryDelayMs(attempt, result.retryAfterMs, random()), signal);
+    await context.clock.sleep(pauseMs, signal);
   }
 }
 
 function settled(
   result: Exclude<HopResult, { kind: 'redirect' }>,
   url: string,
-  redirects: readonly Redirect[],
+  trail: Trail,
 ): FetchOutcome {
   switch (result.kind) {
     case 'fetched':
-      return { ...result, redirects };
+      return { ...result, ...trail };
     case 'not_modified':
     case 'gone':
-      return { ...result, url, redirects };
+      return { ...result, url, ...trail };
     case 'failed':
-      return outcomeOf(result, redirects);
+      return outcomeOf(result, trail);
   }
 }
 
-function outcomeOf(failed: Failure, redirects: readonly Redirect[]): FetchOutcome {
+function outcomeOf(failed: Failure, trail: Trail): FetchOutcome {
   const { kind, code, message, retryable, status } = failed;
-  return { kind, code, message, retryable, status, redirects };
+  return { kind, code, message, retryable, status, ...trail };
 }

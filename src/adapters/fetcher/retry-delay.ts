@@ -14,9 +14,13 @@ export function retryAfterMs(
 ): number | null {
   const text = header.trim();
   if (text === '') return null;
-  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.parse(clock.now());
+  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : dateMs(text) - Date.parse(clock.now());
   return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 0), msMax);
 }
+
+/** Of the three forms of RFC 9110, 5.6.7, asctime's has no zone and is in GMT all the same. */
+const dateMs = (text: string): number =>
+  Date.parse(/^[a-z]{3} .*\d{4}$/i.test(text) ? `${text} GMT` : text);
 
 /**
  * How long to wait before attempt `attempt + 2`: what the host asked for and up to half a second

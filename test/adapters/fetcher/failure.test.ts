@@ -14,6 +14,7 @@ it.each([
   ['UND_ERR_HEADERS_OVERFLOW', 'too_large', false],
   ['UND_ERR_INVALID_ARG', 'invalid_input', false],
   ['HPE_INVALID_CONSTANT', 'malformed', false],
+  ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'malformed', false],
   ['CERT_HAS_EXPIRED', 'unreachable', false],
   ['DEPTH_ZERO_SELF_SIGNED_CERT', 'unreachable', false],
   ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unreachable', false],

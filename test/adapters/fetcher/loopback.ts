@@ -15,6 +15,7 @@ import {
   type PageFetcherOptions,
 } from '#adapters/fetcher/page-fetcher.ts';
 import type { FetchOutcome, FetchRequest, PageFetcher } from '#ports/page-fetcher.ts';
+import type { Clock } from '#ports/system.ts';
 import { createFakeClock } from '../../fakes/clock.ts';
 
 /** Origin of a server on loopback that ends with the test. */
@@ -51,6 +52,14 @@ export async function originOf(server: Server): Promise<string> {
 }
 
 const portOf = (server: Server) => (server.address() as AddressInfo).port;
+
+/** A clock whose short sleeps take their time at once; longer ones, such as limits, never end. */
+export function createHastyClock(shortMsMax = 1_500): Clock {
+  const [hasty, still] = [createFakeClock({ mode: 'auto' }), createFakeClock()];
+  const sleep = (ms: number, signal: AbortSignal) =>
+    (ms <= shortMsMax ? hasty : still).sleep(ms, signal);
+  return { ...hasty, sleep };
+}
 
 type Overrides = Partial<Omit<PageFetcherOptions, 'limits'>> & {
   readonly limits?: Partial<FetchLimits>;

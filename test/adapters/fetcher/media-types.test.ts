@@ -4,11 +4,11 @@ import { type Accept, essenceOf, isAccepted } from '#adapters/fetcher/media-type
 // Which kinds may come as each type: p(age) f(eed) s(itemap) r(obots).
 it.each([
   ['', 'pfsr'],
-  ['text/html', 'pfr'],
-  ['Text/HTML; charset=utf-8', 'pfr'],
+  ['text/html', 'pfsr'],
+  ['Text/HTML; charset=utf-8', 'pfsr'],
   ['application/xhtml+xml', 'pfs'],
   ['text/plain', 'pfsr'],
-  ['text/markdown;variant=GFM', 'pfr'],
+  ['text/markdown;variant=GFM', 'pfsr'],
   ['application/xml', 'fs'],
   ['text/xml', 'fsr'],
   ['application/rss+xml', 'fs'],

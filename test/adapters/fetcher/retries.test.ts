@@ -127,6 +127,8 @@ describe('retryAfterMs', () => {
     ['1e9', null],
     ['99999999999999999999', 60_000],
     ['Thu, 01 Jan 2026 00:00:10 GMT', 10_000],
+    ['Thursday, 01-Jan-26 00:00:10 GMT', 10_000],
+    ['Thu Jan  1 00:00:10 2026', 10_000],
     ['Wed, 31 Dec 2025 23:59:59 GMT', 0],
   ])('reads "%s" as %s', (header, ms) => expect(retryAfterMs(header, clock, 60_000)).toBe(ms));
 });
