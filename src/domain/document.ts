@@ -1,16 +1,23 @@
 import { hashOf, uuidOf } from './hash.ts';
 
+/** What is personal, or opens something: in the order in which overlapping ones give way. */
+export const PII_KINDS = ['secret', 'email', 'iban', 'card', 'ip', 'phone'] as const;
+
+export type PiiKind = (typeof PII_KINDS)[number];
+
 /** Metadata of a post, as found on the page. Dates are ISO 8601; unknown is `null`, never guessed. */
 export type PostMetadata = {
   readonly title: string;
   readonly author: string | null;
   readonly publishedAt: string | null;
   readonly modifiedAt: string | null;
-  /** BCP 47 primary tag as the page declares it (`en`, `fr`). */
+  /** BCP 47 primary tag: as the page declares it, unless its text is reliably in another language. */
   readonly language: string | null;
   readonly siteName: string | null;
   readonly description: string | null;
   readonly tags: readonly string[];
+  /** How many personal details of each kind the text holds; only when its source flags or masks them. */
+  readonly pii?: Readonly<Partial<Record<PiiKind, number>>>;
 };
 
 /** One post, known by its canonical URL. Closed when its page is gone; never deleted. */
@@ -21,6 +28,8 @@ export type Document = {
   readonly status: 'live' | 'closed';
   /** Current content; `null` only before the first revision is recorded. */
   readonly revisionId: string | null;
+  /** The document that this one nearly repeats and that views hold in its place. */
+  readonly canonicalId: string | null;
   readonly firstSeenAt: string;
   readonly closedAt: string | null;
 };
@@ -32,6 +41,8 @@ export type Revision = {
   readonly url: string;
   /** Key of the raw bytes in the blob store. */
   readonly blobKey: string;
+  /** Content-Type header of the raw bytes. */
+  readonly contentType: string;
   readonly markdown: string;
   readonly metadata: PostMetadata;
   readonly contentHash: string;

@@ -1,6 +1,6 @@
 import type { Json } from './hash.ts';
 
-export type RunKind = 'crawl' | 'publish' | 'dataset' | 'evaluation';
+export type RunKind = 'crawl' | 'reextract' | 'publish' | 'dataset' | 'evaluation';
 
 /** One execution of a pipeline. */
 export type Run = {

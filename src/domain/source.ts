@@ -1,5 +1,8 @@
-/** Where posts come from. `feed`, `sitemap` and `list` name URLs; `site` follows links as well. */
-export const SOURCE_KINDS = ['site', 'sitemap', 'feed', 'list'] as const;
+/**
+ * Where posts come from. `feed`, `sitemap` and `list` name URLs; `site` follows links as well;
+ * `github` is the Markdown of a repository, `folder` Markdown and HTML on this machine.
+ */
+export const SOURCE_KINDS = ['site', 'sitemap', 'feed', 'list', 'github', 'folder'] as const;
 
 export type SourceKind = (typeof SOURCE_KINDS)[number];
 
@@ -13,6 +16,8 @@ export type CrawlLimits = {
   readonly concurrencyMax: number;
   /** Pause between two requests to one host; a longer robots.txt crawl-delay wins. */
   readonly delayMs: number;
+  /** Time of one crawl; what is left then is asked for by the next one. */
+  readonly timeMsMax: number;
 };
 
 export const CRAWL_LIMITS: CrawlLimits = {
@@ -20,15 +25,49 @@ export const CRAWL_LIMITS: CrawlLimits = {
   depthMax: 1_000,
   concurrencyMax: 4,
   delayMs: 0,
+  timeMsMax: 24 * 3_600_000,
+};
+
+/**
+ * What becomes of personal details (e-mail, phone, IBAN, card, IP address, keys and tokens) in what
+ * is fetched: kept as they are, kept and counted on the revision, or masked before anything is stored.
+ */
+export const PII_POLICIES = ['keep', 'flag', 'mask'] as const;
+
+export type PiiPolicy = (typeof PII_POLICIES)[number];
+
+/** What a source takes of what it finds. */
+export type SourceRules = {
+  /** Glob patterns of URLs; none takes all. Pages that match none are not asked for. */
+  readonly include: readonly string[];
+  /** Glob patterns of URLs that are not asked for; they win over `include`. */
+  readonly exclude: readonly string[];
+  /** BCP 47 primary tags of the languages that are wanted; none takes all. */
+  readonly languages: readonly string[];
+  readonly pii: PiiPolicy;
+  /** Pages are opened in a browser, which runs their scripts. */
+  readonly render: boolean;
+};
+
+export const SOURCE_RULES: SourceRules = {
+  include: [],
+  exclude: [],
+  languages: [],
+  pii: 'keep',
+  render: false,
 };
 
 /** A registered source. `name` is its identity; URLs are absolute http(s). */
 export type Source = {
   readonly name: string;
   readonly kind: SourceKind;
-  /** The site's root, the feed, the sitemap; for `list`, every URL of it. Never empty. */
+  /**
+   * The site's root, the feed, the sitemap, the repository, the folder's `file:` URL; for `list`,
+   * every URL of it. Never empty.
+   */
   readonly urls: readonly string[];
   readonly limits: CrawlLimits;
+  readonly rules: SourceRules;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
 };

@@ -44,6 +44,7 @@ export function revisionOf(post: Post): Revision {
     documentId,
     url,
     blobKey: 'blob',
+    contentType: 'text/html',
     markdown: post.markdown,
     metadata,
     contentHash,

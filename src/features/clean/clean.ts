@@ -1,8 +1,8 @@
 import type { PostMetadata } from '#domain/document.ts';
 import type { StageSpec } from '#domain/feature-view.ts';
+import type { ExtractedPage } from '#ports/page-reader.ts';
 import { canonicalUrl } from '../discover/url.ts';
 import { createFenceReader } from '../extract/code-fences.ts';
-import type { ExtractedPage } from '../extract/extract.ts';
 
 /** A post whose text is as it will be stored. */
 export type CleanPost = {
@@ -15,9 +15,11 @@ export type CleanPost = {
   readonly linkShare: number;
   /** Characters of code blocks that are no white space. */
   readonly codeLength: number;
+  /** The page asks for a password and shows little else. */
+  readonly asksPassword: boolean;
 };
 
-export const CLEANER: StageSpec = { name: 'markdown', version: 1 };
+export const CLEANER: StageSpec = { name: 'markdown', version: 2 };
 
 /**
  * Unicode in NFC, lines ended by `\n`, no control characters, and outside of code fences no
@@ -25,7 +27,7 @@ export const CLEANER: StageSpec = { name: 'markdown', version: 1 };
  * in links. Code keeps every space. What is clean stays as it is. Never throws.
  */
 export function clean(page: ExtractedPage): CleanPost {
-  const { url, metadata, words, linkShare, codeLength } = page;
+  const { url, metadata, words, linkShare, codeLength, asksPassword } = page;
   return {
     stage: 'clean',
     url,
@@ -34,6 +36,7 @@ export function clean(page: ExtractedPage): CleanPost {
     words,
     linkShare,
     codeLength,
+    asksPassword,
   };
 }
 

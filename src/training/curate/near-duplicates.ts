@@ -1,5 +1,5 @@
+import { jaccard, minHashOf, shinglesOf } from '#domain/minhash.ts';
 import { breathe, ROUNDS_MAX } from '../breathe.ts';
-import { jaccard, mix32, shinglesOf } from './shingles.ts';
 
 /** Texts this similar, by Jaccard over word 5-shingles, are near-duplicates. */
 export const NEAR_DUPLICATE_MIN = 0.8;
@@ -60,16 +60,8 @@ export async function clustersOf(
   return texts.map((_, at) => clusters.rootOf(at));
 }
 
-const SEEDS = Array.from({ length: BANDS * ROWS }, (_, position) => mix32(position + 1));
-
 function bandsOf(shingles: ReadonlySet<number>): readonly string[] {
-  const signature = new Uint32Array(SEEDS.length).fill(0xffffffff);
-  for (const shingle of shingles) {
-    for (let at = 0; at < SEEDS.length; at += 1) {
-      const hash = mix32(shingle ^ (SEEDS[at] ?? 0));
-      if (hash < (signature[at] ?? 0)) signature[at] = hash;
-    }
-  }
+  const signature = minHashOf(shingles, BANDS * ROWS);
   return Array.from(
     { length: BANDS },
     (_, band) => `${band}:${signature.slice(band * ROWS, (band + 1) * ROWS).join()}`,

@@ -1,7 +1,7 @@
+import { jaccard, shinglesOf } from '#domain/minhash.ts';
 import type { SparseEncoder } from '#ports/embedder.ts';
 import { breathe, ROUNDS_MAX } from '../breathe.ts';
 import { NEAR_DUPLICATE_MIN } from '../curate/near-duplicates.ts';
-import { jaccard, shinglesOf } from '../curate/shingles.ts';
 import type { Passage, Row } from './row.ts';
 
 /** Negatives of one row. */

@@ -123,8 +123,29 @@ describe('a post', () => {
       words: 7,
       linkShare: 0.5,
       codeLength: page.codeLength,
+      asksPassword: false,
     });
-    expect(CLEANER).toEqual({ name: 'markdown', version: 1 });
+    expect(CLEANER).toEqual({ name: 'markdown', version: 2 });
+  });
+
+  it('changes nothing twice', () => {
+    const text = fc.string({ unit: 'binary', maxLength: 12 });
+    fc.assert(
+      fc.property(
+        text,
+        text,
+        text,
+        fc.array(text, { maxLength: 3 }),
+        (title, author, body, tags) => {
+          const once = clean({
+            ...page,
+            markdown: body,
+            metadata: { ...metadata, title, author, tags },
+          });
+          expect(clean({ ...page, ...once, stage: 'extracted' })).toEqual(once);
+        },
+      ),
+    );
   });
 
   it('is called by its URL when nothing is left of its title', () =>

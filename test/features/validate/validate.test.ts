@@ -21,6 +21,7 @@ const post = (rest: Partial<CleanPost>): CleanPost => ({
   words: 500,
   linkShare: 0,
   codeLength: 0,
+  asksPassword: false,
   ...rest,
 });
 const accepts = (rest: Partial<CleanPost>) =>
@@ -54,8 +55,8 @@ describe('links', () => {
 
   it('are too many, whatever else there is', () => {
     accepts({ linkShare: linkShareMax });
-    rejects({ linkShare: linkShareMax + 0.001 }, 'navigation_only', '60%');
-    rejects({ linkShare: 1 }, 'navigation_only', '100%');
+    rejects({ linkShare: linkShareMax + 0.001 }, 'mostly_links', '60%');
+    rejects({ linkShare: 1 }, 'mostly_links', '100%');
   });
 
   it('make a listing, unless there is a passage between them', () => {
@@ -86,9 +87,60 @@ describe('links', () => {
   });
 });
 
+describe('headings', () => {
+  const heading = (at: number) =>
+    `## [Post ${at}](https://blog.example/posts/${at})\n\n${words(80)}\n`;
+  const index = (count: number) =>
+    Array.from({ length: count }, (_none, at) => heading(at)).join('\n');
+  const { linkedHeadingsMin } = QUALITY_LIMITS;
+
+  it('that lead to other pages of the site make an index of it', () => {
+    rejects({ markdown: index(linkedHeadingsMin) }, 'navigation_only', /5 of its 5 headings/);
+    accepts({ markdown: index(linkedHeadingsMin - 1) });
+  });
+
+  it('are a post when most lead nowhere', () =>
+    accepts({ markdown: `${index(linkedHeadingsMin)}\n## A\n\n## B\n` }));
+
+  it('are a post when they lead to other sites, or into this page', () => {
+    accepts({ markdown: index(6).replaceAll('blog.example', 'other.example') });
+    accepts({ markdown: index(6).replace(/\/posts\/\d/g, '/posts/first#a') });
+  });
+});
+
+describe('languages', () => {
+  const inLanguage = (language: string | null) => ({
+    metadata: { ...post({}).metadata, language },
+  });
+  const judged = (language: string | null, ...languages: readonly string[]) =>
+    judge(post(inLanguage(language)), { languages });
+
+  it('are all taken when none are named', () => expect(judged('fr').kind).toBe('accepted'));
+  it('are taken when they are named', () => expect(judged('fr', 'en', 'fr').kind).toBe('accepted'));
+  it('are taken when they go by another name', () =>
+    expect(judged('nb', 'no').kind).toBe('accepted'));
+  it('are not known to be wrong when they are not known', () =>
+    expect(judged(null, 'en').kind).toBe('accepted'));
+  it('are wrong otherwise', () =>
+    expect(judged('fr', 'en', 'de')).toEqual({
+      kind: 'rejected',
+      code: 'wrong_language',
+      message: `${PAGE_URL} is in "fr"; its source takes en, de`,
+    }));
+});
+
+it('judges first what says most of a page', () => {
+  const metadata = { ...post({}).metadata, title: '404 Not Found', language: 'fr' };
+  const nothing = post({ metadata, markdown: '', words: 0, linkShare: 1, asksPassword: true });
+  expect(judge(nothing, { languages: ['en'] })).toMatchObject({ code: 'error_page' });
+});
+
+it('does not let through what cannot be stored', () =>
+  rejects({ markdown: `${words(500)}\0` }, 'malformed', /cannot be stored: markdown/));
+
 it('follows other limits', () => {
   const limits = { ...QUALITY_LIMITS, wordsMin: 501 };
-  expect(judge(post({}), limits)).toMatchObject({ kind: 'rejected', code: 'no_content' });
+  expect(judge(post({}), { limits })).toMatchObject({ kind: 'rejected', code: 'no_content' });
 });
 
 it.each([

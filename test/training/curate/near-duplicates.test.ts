@@ -1,43 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { jaccard, shinglesOf } from '#domain/minhash.ts';
 import {
   clustersOf,
   NEAR_DUPLICATE_MIN,
   nearDuplicates,
 } from '#training/curate/near-duplicates.ts';
-import { jaccard, shinglesOf } from '#training/curate/shingles.ts';
 import { never } from '../world.ts';
 
 const words = (count: number, prefix: string) =>
   Array.from({ length: count }, (_, at) => `${prefix}${at}`);
-
-describe('shinglesOf', () => {
-  it('has one shingle per window of five words', () => {
-    expect(shinglesOf(words(9, 'w').join(' ')).size).toBe(5);
-    expect(shinglesOf('one two three').size).toBe(1);
-    expect(shinglesOf(' — ').size).toBe(0);
-  });
-
-  it('does not see case, punctuation or white space, and sees the order', () => {
-    const plain = shinglesOf('one two three four five six');
-    expect(shinglesOf('One, two\n\nTHREE — four (five) six!')).toEqual(plain);
-    expect(shinglesOf('six five four three two one')).not.toEqual(plain);
-  });
-});
-
-describe('jaccard', () => {
-  const sets = fc.uniqueArray(fc.nat(30), { maxLength: 20 });
-  it('is the share of the union that both hold, either way round', () => {
-    fc.assert(
-      fc.property(sets, sets, (left, right) => {
-        const [a, b] = [new Set(left), new Set(right)];
-        const union = a.union(b).size;
-        expect(jaccard(a, b)).toBe(union === 0 ? 0 : a.intersection(b).size / union);
-        expect(jaccard(a, b)).toBe(jaccard(b, a));
-      }),
-    );
-  });
-});
 
 describe('nearDuplicates', () => {
   /** A text and a copy with its last words replaced: the fewer, the more alike. */

@@ -1,0 +1,52 @@
+import type { ErrorCode } from './errors.ts';
+
+/** What to do about each error code, as the README's table has it. */
+export const REMEDIES = {
+  invalid_input: 'the message names it',
+  invalid_config: 'set the variable that is named',
+  not_found: 'the list command shows what there is',
+  unknown_channel: 'lockstep promote <pairing> --channel <name>',
+  already_exists: 'choose another, or use what is there',
+  unauthorized: 'lockstep key create <name>',
+  text_too_long: 'cut it; nothing is truncated for you',
+  gate_refused: 'the message names the gate, the first fault and the remedy',
+  lease_held: 'wait for it, or stop it',
+  port_in_use: '--port, or end that program',
+  folder_unwritable: '--data, or its permissions',
+  database_newer: 'run that version',
+  database_unavailable: 'lockstep doctor; check DATABASE_URL',
+  embedding_space_mismatch: 'restore it, or publish a new view and promote a pairing on it',
+  index_mismatch: 'lockstep doctor; crawl again to resume',
+  history_broken: 'restore the registry from a backup',
+  cancelled: 'run it again; it resumes',
+  internal: 'report it with the message',
+  upstream_unavailable: 'it can be tried again',
+  upstream_rejected: 'check model name and key',
+  rate_limited: 'wait for retry-after',
+  address_refused: 'allow its network with LOCKSTEP_ALLOW_NETWORKS if it is yours',
+  unreachable: 'check the URL; the next crawl tries again',
+  timeout: 'the next crawl tries again',
+  too_large: 'leave it out, or link to a smaller page',
+  inflation_refused: 'it is not read',
+  redirect_loop: 'mend the site',
+  redirects_exceeded: 'link to where they end',
+  unsupported_type: 'link to an HTML page',
+  http_status: 'the message names it',
+  gone: 'nothing, if it was meant to vanish',
+  robots_denied: "ask the site's owner",
+  noindex: 'nothing',
+  no_content: 'nothing; or crawl a better page',
+  navigation_only: 'nothing',
+  mostly_links: 'nothing',
+  wrong_language: '--language of the source, if it is wanted',
+  error_page: 'look at the page; its site should answer 404',
+  login_wall: 'nothing; Lockstep does not sign in',
+  meta_refresh: 'the target is visited instead',
+  off_site: 'register that site as a source',
+  duplicate: 'nothing; the other is kept',
+  malformed: 'mend the page, feed or sitemap',
+} as const satisfies Record<ErrorCode, string>;
+
+/** What to do about a code that was stored, which a newer Lockstep may have written. */
+export const remedyOf = (code: string): string | null =>
+  Object.hasOwn(REMEDIES, code) ? REMEDIES[code as ErrorCode] : null;
