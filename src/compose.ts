@@ -8,8 +8,6 @@ import { tryLock } from '#adapters/embedded-postgres/folder-lock.ts';
 import { databasePlace, makeFolder } from '#adapters/embedded-postgres/place.ts';
 import { createEmbedderPool } from '#adapters/embedder-pool/embedder-pool.ts';
 import { createExtractive } from '#adapters/extractive/extractive.ts';
-import { FETCH_LIMITS } from '#adapters/fetcher/limits.ts';
-import { createPageFetcher } from '#adapters/fetcher/page-fetcher.ts';
 import { createPgvectorIndex } from '#adapters/pgvector/pgvector-index.ts';
 import { createLog } from '#adapters/pino/log.ts';
 import { loadStaticEmbedder } from '#adapters/static-embedder/static-embedder.ts';
@@ -21,6 +19,7 @@ import type { ChatModel } from '#ports/chat-model.ts';
 import type { Embedder, SparseEncoder } from '#ports/embedder.ts';
 import type { Registry } from '#ports/registry.ts';
 import type { Log } from '#ports/system.ts';
+import { createPageSources } from './compose/page-sources.ts';
 import type { Config } from './config/config.ts';
 import { createRegistry } from './registry/create-registry.ts';
 import { createPool, databaseOf, migrateDatabase } from './registry/database.ts';
@@ -29,11 +28,6 @@ import { createPool, databaseOf, migrateDatabase } from './registry/database.ts'
 const VIEW_NAME = 'posts';
 const START_MS_MAX = 30_000;
 const MODEL_RETRIES_MAX = 2;
-/** The source's own limit on requests to a host is the tighter one. */
-const HOST_CONCURRENCY_MAX = 64;
-/** The one address that crawling the sample site needs. */
-const LOOPBACK_NETWORK = '127.0.0.1/32';
-
 /** Where the project's own files are: models, prompts, migrations, the sample site. */
 export const PROJECT_FOLDER = resolve(import.meta.dirname, '..');
 
@@ -74,17 +68,7 @@ async function wire({ config, version, log, pool, registry, embedder }: Parts) {
   const index = createPgvectorIndex({ pool });
   const clock = systemClock;
   const ids = systemIds;
-  const userAgent = `lockstep/${version} (crawler; ${config.crawlContact})`;
-  const fetcherInto = (allowNetworks: readonly string[]) =>
-    createPageFetcher({
-      userAgent,
-      allowNetworks,
-      limits: { ...FETCH_LIMITS, delayMs: 0, concurrencyPerHostMax: HOST_CONCURRENCY_MAX },
-      clock,
-      random: ids.random,
-    });
-  const fetcher = fetcherInto(config.allowNetworks);
-  const loopbackFetcher = fetcherInto([LOOPBACK_NETWORK]);
+  const { close: closePageSources, ...pageSources } = createPageSources(config, version);
   const embedders = createEmbedderPool({
     candidates: () => embedderCandidates({ config, log, registry, embedder }),
   });
@@ -101,8 +85,7 @@ async function wire({ config, version, log, pool, registry, embedder }: Parts) {
   });
   return {
     registry,
-    fetcher,
-    loopbackFetcher,
+    ...pageSources,
     blobs: createFileBlobStore({ folder: join(config.dataFolder, 'blobs') }),
     embedder,
     embedders,
@@ -116,8 +99,7 @@ async function wire({ config, version, log, pool, registry, embedder }: Parts) {
     log,
     settings: settingsOf(config, version),
     close: async () => {
-      await fetcher.close();
-      await loopbackFetcher.close();
+      await closePageSources();
       await pool.end();
     },
   };

@@ -22,6 +22,12 @@ export type Config = {
   readonly allowNetworks: readonly string[];
   /** Who crawls, and where to complain; goes into the User-Agent header. */
   readonly crawlContact: string;
+  /** Threads that read pages. */
+  readonly readers: number;
+  /** Program of a Chromium, for sources whose pages are rendered; `null` looks in the usual places. */
+  readonly chromium: string | null;
+  /** For repositories that are private, and for more than 60 requests an hour. */
+  readonly githubToken: string | null;
   readonly host: string;
   readonly port: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
@@ -60,6 +66,9 @@ const settings = z.object({
     .string()
     .regex(/^[\x20-\x7e]{1,200}$/, 'printable ASCII, at most 200 characters')
     .default('no contact given'),
+  LOCKSTEP_READERS: z.coerce.number().int().min(1).max(64).default(2),
+  LOCKSTEP_CHROMIUM: z.string().optional(),
+  GITHUB_TOKEN: z.string().optional(),
   LOCKSTEP_HOST: z.string().default(CONFIG_DEFAULTS.host),
   LOCKSTEP_PORT: z.coerce.number().int().min(0).max(65_535).default(CONFIG_DEFAULTS.port),
   LOCKSTEP_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('warn'),
@@ -96,6 +105,9 @@ const configOf = (found: z.infer<typeof settings>): Config => ({
   chunkTokensMax: found.LOCKSTEP_CHUNK_TOKENS,
   allowNetworks: found.LOCKSTEP_ALLOW_NETWORKS,
   crawlContact: found.LOCKSTEP_CRAWL_CONTACT,
+  readers: found.LOCKSTEP_READERS,
+  chromium: found.LOCKSTEP_CHROMIUM ?? null,
+  githubToken: found.GITHUB_TOKEN ?? null,
   host: found.LOCKSTEP_HOST,
   port: found.LOCKSTEP_PORT,
   logLevel: found.LOCKSTEP_LOG_LEVEL,

@@ -2,6 +2,7 @@ import type { FeatureView } from '#domain/feature-view.ts';
 import type { OnProgress } from '#domain/run.ts';
 import type { Source } from '#domain/source.ts';
 import { type CrawlReport, crawl } from './crawl/crawl.ts';
+import { linkDuplicates } from './dedupe/link-duplicates.ts';
 import type { FeatureDeps } from './deps.ts';
 import { ensureView, type ViewRequest } from './ensure-view.ts';
 import { type PublishReport, publish } from './publish/publish.ts';
@@ -32,6 +33,7 @@ export async function runFeatures(
   for (const source of sources) {
     crawls.push(await crawl(deps, { source, userAgent }, onProgress, signal));
   }
+  await linkDuplicates(deps, signal);
   const view = await ensureView(deps, viewRequest, signal);
   const published = await publish(deps, view, onProgress, signal);
   return { view, crawls, publish: published };

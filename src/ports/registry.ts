@@ -10,6 +10,7 @@ import type {
   DocumentRegistry,
   PageRegistry,
   SourceRegistry,
+  VisitRegistry,
 } from './source-registry.ts';
 import type {
   DatasetRegistry,
@@ -31,6 +32,10 @@ export interface RunRegistry {
   end(id: string, end: RunEnd, at: string): Promise<void>;
   /** Marks every `running` run of a subject as failed: its process is known to be gone. */
   abandon(subject: string, at: string): Promise<number>;
+  /** The newest run of a subject. */
+  last(subject: string): Promise<Run | null>;
+  /** Takes an ended or abandoned run up again. Rejects with `not_found`. */
+  reopen(id: string): Promise<void>;
   /** Newest first. */
   list(limit: number): Promise<readonly Run[]>;
 }
@@ -44,6 +49,7 @@ export interface Registry {
   readonly pages: PageRegistry;
   readonly documents: DocumentRegistry;
   readonly deadLetters: DeadLetterRegistry;
+  readonly visits: VisitRegistry;
   readonly runs: RunRegistry;
   readonly views: ViewRegistry;
   readonly leases: LeaseRegistry;

@@ -1,5 +1,6 @@
 import type { Registry } from '#ports/registry.ts';
 import type { Database } from './database.ts';
+import { createDocumentRegistry } from './document-repository.ts';
 import {
   createAnswerRegistry,
   createChannelRegistry,
@@ -9,9 +10,9 @@ import {
 import { createLeaseRegistry, createRunRegistry } from './run-repositories.ts';
 import {
   createDeadLetterRegistry,
-  createDocumentRegistry,
   createPageRegistry,
   createSourceRegistry,
+  createVisitRegistry,
 } from './source-repositories.ts';
 import {
   createDatasetRegistry,
@@ -28,6 +29,7 @@ export const createRegistry = (db: Database): Registry => ({
   pages: createPageRegistry(db),
   documents: createDocumentRegistry(db),
   deadLetters: createDeadLetterRegistry(db),
+  visits: createVisitRegistry(db),
   runs: createRunRegistry(db),
   views: createViewRegistry(db),
   leases: createLeaseRegistry(db),

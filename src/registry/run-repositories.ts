@@ -3,7 +3,7 @@ import { AppError } from '#domain/errors.ts';
 import type { RunRegistry } from '#ports/registry.ts';
 import type { LeaseRegistry } from '#ports/view-registry.ts';
 import type { Database } from './database.ts';
-import { translated } from './errors.ts';
+import { one, translated } from './errors.ts';
 import { byCode, hasId } from './queries.ts';
 import { leases } from './schema/feature-tables.ts';
 import { runs } from './schema/release-tables.ts';
@@ -33,8 +33,29 @@ export function createRunRegistry(db: Database): RunRegistry {
           .returning({ id: runs.id });
         return rows.length;
       }),
+    last: (subject) =>
+      translated(async () => {
+        const rows = await db
+          .select()
+          .from(runs)
+          .where(eq(runs.subject, subject))
+          .orderBy(desc(runs.startedAt), desc(runs.id))
+          .limit(1);
+        return rows[0] ?? null;
+      }),
+    reopen: (id) =>
+      translated(async () => {
+        const rows = await db
+          .update(runs)
+          .set({ status: 'running', endedAt: null, error: null })
+          .where(hasId(runs.id, id))
+          .returning({ id: runs.id });
+        one(rows, () => new AppError('not_found', `there is no run ${id}.`));
+      }),
     list: (limit) =>
-      translated(() => db.select().from(runs).orderBy(desc(runs.startedAt), runs.id).limit(limit)),
+      translated(() =>
+        db.select().from(runs).orderBy(desc(runs.startedAt), desc(runs.id)).limit(limit),
+      ),
   };
 }
 

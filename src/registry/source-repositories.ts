@@ -1,25 +1,24 @@
-import { and, desc, eq, ne, type SQL } from 'drizzle-orm';
-import {
-  contentHashOf,
-  type Document,
-  documentIdOf,
-  type Revision,
-  revisionIdOf,
-} from '#domain/document.ts';
+import { and, asc, desc, eq, gt } from 'drizzle-orm';
 import { AppError } from '#domain/errors.ts';
 import { canonicalJson } from '#domain/hash.ts';
 import type { PageState } from '#domain/source.ts';
 import type {
   DeadLetterRegistry,
-  DocumentRegistry,
-  ExtractedPost,
   PageRegistry,
   SourceRegistry,
+  VisitRegistry,
 } from '#ports/source-registry.ts';
 import type { Database } from './database.ts';
 import { one, translated } from './errors.ts';
-import { anyId, byCode, hasId } from './queries.ts';
-import { deadLetters, documents, pages, revisions, sources } from './schema/feature-tables.ts';
+import { byCode, hasId } from './queries.ts';
+import {
+  deadLetters,
+  documents,
+  pages,
+  siteTemplates,
+  sources,
+  visits,
+} from './schema/feature-tables.ts';
 
 export function createSourceRegistry(db: Database): SourceRegistry {
   const find = (name: string) => db.select().from(sources).where(eq(sources.name, name));
@@ -37,10 +36,40 @@ export function createSourceRegistry(db: Database): SourceRegistry {
             { param: 'name' },
           );
         }
-        return stored;
+        const { limits, rules } = source;
+        await db.update(sources).set({ limits, rules }).where(eq(sources.name, source.name));
+        return { ...stored, limits, rules };
       }),
     get: (name) => translated(async () => one(await find(name), () => unknownSource(name))),
     list: () => translated(() => db.select().from(sources).orderBy(byCode(sources.name))),
+    remove: (name, at) =>
+      translated(() =>
+        db.transaction(async (tx) => {
+          const removed = await tx.delete(sources).where(eq(sources.name, name)).returning();
+          one(removed, () => unknownSource(name));
+          await tx.delete(pages).where(eq(pages.sourceName, name));
+          await tx.delete(siteTemplates).where(eq(siteTemplates.sourceName, name));
+          await tx
+            .update(documents)
+            .set({ status: 'closed', closedAt: at, canonicalId: null })
+            .where(and(eq(documents.sourceName, name), eq(documents.status, 'live')));
+        }),
+      ),
+    templates: (name) =>
+      translated(async () => {
+        const rows = await db
+          .select()
+          .from(siteTemplates)
+          .where(eq(siteTemplates.sourceName, name));
+        return rows[0]?.hashes ?? new Uint8Array();
+      }),
+    saveTemplates: (sourceName, hashes) =>
+      translated(async () => {
+        await db
+          .insert(siteTemplates)
+          .values({ sourceName, hashes })
+          .onConflictDoUpdate({ target: siteTemplates.sourceName, set: { hashes } });
+      }),
   };
 }
 
@@ -49,134 +78,44 @@ const unknownSource = (name: string) =>
     param: 'source',
   });
 
-const savePage = (db: Pick<Database, 'insert'>, state: PageState) =>
+/** Inserts or replaces a page's state, within a transaction of the caller's where there is one. */
+export const savePage = (db: Pick<Database, 'insert'>, state: PageState) =>
   db
     .insert(pages)
     .values(state)
     .onConflictDoUpdate({ target: [pages.sourceName, pages.url], set: state });
 
+/** States that one query gives: a large source does not come over the wire at once. */
+const STATES_AT_ONCE = 5_000;
+
 export function createPageRegistry(db: Database): PageRegistry {
   return {
     states: (sourceName) =>
       translated(async () => {
-        const rows = await db.select().from(pages).where(eq(pages.sourceName, sourceName));
-        return new Map(rows.map((row) => [row.url, row]));
+        const states = new Map<string, PageState>();
+        // Pages of a site link to the same pages: each URL is kept once.
+        const urls = new Map<string, string>();
+        const once = (url: string): string => {
+          const known = urls.get(url);
+          if (known === undefined) urls.set(url, url);
+          return known ?? url;
+        };
+        for (let after = ''; ; ) {
+          const rows = await db
+            .select()
+            .from(pages)
+            .where(and(eq(pages.sourceName, sourceName), gt(byCode(pages.url), after)))
+            .orderBy(byCode(pages.url))
+            .limit(STATES_AT_ONCE);
+          for (const row of rows) states.set(row.url, { ...row, links: row.links.map(once) });
+          const last = rows.at(-1);
+          if (last === undefined || rows.length < STATES_AT_ONCE) return states;
+          after = last.url;
+        }
       }),
     save: (state) => translated(async () => void (await savePage(db, state))),
   };
 }
-
-export function createDocumentRegistry(db: Database): DocumentRegistry {
-  const first = async (where: SQL | undefined) =>
-    (await db.select().from(documents).where(where).limit(1))[0] ?? null;
-  return {
-    record: (post, page, at) =>
-      translated(() => db.transaction((tx) => recordPost(tx, { post, page, at }))),
-    close: (id, at) =>
-      translated(async () => {
-        await closeDocument(db, id, at);
-      }),
-    get: (id) => translated(() => first(hasId(documents.id, id))),
-    findByUrl: (url) => translated(() => first(eq(documents.url, url))),
-    list: (sourceName) =>
-      translated(() =>
-        db
-          .select()
-          .from(documents)
-          .where(sourceName === null ? undefined : eq(documents.sourceName, sourceName))
-          .orderBy(byCode(documents.url)),
-      ),
-    revisions: (ids) =>
-      translated(async () => {
-        if (ids.length === 0) return [];
-        const rows = await db.select().from(revisions).where(anyId(revisions.id, ids));
-        const byId = new Map<string, Revision>(rows.map((row) => [row.id, row]));
-        return ids.map((id) => {
-          const row = byId.get(id);
-          if (row === undefined) throw new AppError('not_found', `there is no revision ${id}.`);
-          return row;
-        });
-      }),
-    findTwin: (contentHash, exceptDocumentId) =>
-      translated(async () => {
-        const rows = await db
-          .select({ document: documents })
-          .from(documents)
-          .innerJoin(revisions, eq(revisions.id, documents.revisionId))
-          .where(
-            and(
-              eq(revisions.contentHash, contentHash),
-              eq(documents.status, 'live'),
-              ne(documents.id, exceptDocumentId),
-            ),
-          )
-          .orderBy(documents.firstSeenAt, documents.id)
-          .limit(1);
-        return rows[0]?.document ?? null;
-      }),
-  };
-}
-
-type RecordRequest = {
-  readonly post: ExtractedPost;
-  readonly page: PageState;
-  readonly at: string;
-};
-
-async function recordPost(
-  tx: Pick<Database, 'insert' | 'select' | 'update'>,
-  { post, page, at }: RecordRequest,
-): Promise<{ document: Document; revision: Revision; isNew: boolean }> {
-  const documentId = documentIdOf(post.url);
-  const contentHash = contentHashOf(post.markdown, post.metadata);
-  const revision: Revision = {
-    id: revisionIdOf(documentId, contentHash),
-    documentId,
-    url: post.url,
-    blobKey: post.blobKey,
-    markdown: post.markdown,
-    metadata: post.metadata,
-    contentHash,
-    extractedBy: post.extractedBy,
-    createdAt: at,
-  };
-  const known = (
-    await tx.select().from(documents).where(eq(documents.id, documentId)).for('update')
-  )[0];
-  const now = { status: 'live', revisionId: revision.id, closedAt: null } as const;
-  const { url, sourceName } = post;
-  const recorded = await tx
-    .insert(documents)
-    .values({ id: documentId, url, sourceName, firstSeenAt: at, ...now })
-    .onConflictDoUpdate({ target: documents.id, set: now })
-    .returning();
-  const document = one(recorded, () => new AppError('internal', `${url} was not recorded`));
-  const stored = await storeRevision(tx, revision);
-  await savePage(tx, { ...page, documentId });
-  const isNew = known?.revisionId !== revision.id || known.status === 'closed';
-  return { document, revision: stored, isNew };
-}
-
-/** The revision itself when it is new, else the one that was stored first. */
-async function storeRevision(
-  tx: Pick<Database, 'insert' | 'select'>,
-  revision: Revision,
-): Promise<Revision> {
-  const added = await tx
-    .insert(revisions)
-    .values(revision)
-    .onConflictDoNothing()
-    .returning({ id: revisions.id });
-  if (added.length > 0) return revision;
-  const rows = await tx.select().from(revisions).where(eq(revisions.id, revision.id));
-  return one(rows, () => new AppError('not_found', `there is no revision ${revision.id}.`));
-}
-
-const closeDocument = (db: Pick<Database, 'update'>, id: string, at: string) =>
-  db
-    .update(documents)
-    .set({ status: 'closed', closedAt: at })
-    .where(and(hasId(documents.id, id), eq(documents.status, 'live')));
 
 export function createDeadLetterRegistry(db: Database): DeadLetterRegistry {
   return {
@@ -197,6 +136,21 @@ export function createDeadLetterRegistry(db: Database): DeadLetterRegistry {
           )
           .orderBy(desc(deadLetters.id));
         return rows.map(({ id: _, ...row }) => ({ ...row, retryable: row.retryable === 1 }));
+      }),
+  };
+}
+
+export function createVisitRegistry(db: Database): VisitRegistry {
+  return {
+    add: (visit) => translated(async () => void (await db.insert(visits).values(visit))),
+    list: (runId) =>
+      translated(async () => {
+        const rows = await db
+          .select()
+          .from(visits)
+          .where(hasId(visits.runId, runId))
+          .orderBy(asc(visits.id));
+        return rows.map(({ id: _, ...visit }) => visit);
       }),
   };
 }

@@ -26,9 +26,12 @@ const live = (viewId: string) =>
     eq(viewDocuments.to, EPOCH_OPEN_END),
   );
 
+/** A document that nearly repeats another one is in no view, though it lives. */
+const isWanted = sql`(${documents.status} = 'live' and ${documents.canonicalId} is null)`;
+
 const isPending = sql`(
-  (${documents.status} = 'live' and ${documents.revisionId} is distinct from ${viewDocuments.revisionId})
-  or (${documents.status} = 'closed' and ${viewDocuments.revisionId} is not null))`;
+  (${isWanted} and ${documents.revisionId} is distinct from ${viewDocuments.revisionId})
+  or (not ${isWanted} and ${viewDocuments.revisionId} is not null))`;
 
 export async function pendingDocuments(
   db: Database,
@@ -45,7 +48,7 @@ export async function pendingDocuments(
     .limit(limit);
   return rows.map(({ document, revision }) => ({
     document,
-    revision: document.status === 'live' ? revision : null,
+    revision: document.status === 'live' && document.canonicalId === null ? revision : null,
   }));
 }
 

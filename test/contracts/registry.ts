@@ -4,6 +4,7 @@ import { channelCases } from './registry/channels.ts';
 import { documentCases } from './registry/documents.ts';
 import { epochCases } from './registry/epochs.ts';
 import { leaseAndRunCases } from './registry/leases-and-runs.ts';
+import { marksCases } from './registry/marks.ts';
 import { membershipCases } from './registry/membership.ts';
 import { membershipModelCases } from './registry/membership-model.ts';
 import { releaseCases } from './registry/releases.ts';
@@ -11,6 +12,7 @@ import { sourceCases } from './registry/sources.ts';
 import { storableCases } from './registry/storable.ts';
 import { trainingCases } from './registry/training.ts';
 import { viewCases } from './registry/views.ts';
+import { visitCases } from './registry/visits.ts';
 
 const OPEN_MS_MAX = 60_000;
 
@@ -30,6 +32,8 @@ export function registryContract(name: string, open: () => Promise<RegistryBed>)
     const registry = () => opened().registry;
     describe('sources, pages and dead letters', () => sourceCases(registry));
     describe('documents', () => documentCases(registry));
+    describe('marks, links and templates', () => marksCases(registry));
+    describe('visits', () => visitCases(registry));
     describe('leases and runs', () => leaseAndRunCases(registry));
     describe('views', () => viewCases(registry));
     describe('membership', () => membershipCases(registry));

@@ -1,20 +1,26 @@
-import { AppError, toAppError } from '#domain/errors.ts';
+import { toAppError } from '#domain/errors.ts';
 import type { OnProgress, Run } from '#domain/run.ts';
 import type { Source } from '#domain/source.ts';
 import type { FeatureDeps } from '../deps.ts';
-import { canonicalUrl } from '../discover/url.ts';
+import { compilePatterns } from '../discover/patterns.ts';
 import { withLease } from '../lease.ts';
-import { type CrawlContext, count, enqueue } from './crawl-context.ts';
+import { type CrawlContext, count } from './crawl-context.ts';
+import { discover } from './discover.ts';
 import { createFrontier } from './frontier.ts';
-import { liveDocumentOf, loadKnownPages } from './known-pages.ts';
-import { type Listing, readListing } from './listing.ts';
+import { loadKnownPages } from './known-pages.ts';
 import { createRobotsCache } from './robots-cache.ts';
+import { loadTemplates, settleTemplates } from './settle-templates.ts';
+import { createTrapWatch } from './traps.ts';
 import { createSequence, visitAll } from './visit-all.ts';
 
 export type CrawlRequest = {
   readonly source: Source;
   /** The product's token, as robots.txt groups name it. */
   readonly userAgent: string;
+  /** Begins anew, even when the crawl before was cut off and could be taken up again. */
+  readonly fresh?: boolean;
+  /** Asks for these pages alone, and follows nothing but their redirects. */
+  readonly only?: readonly string[];
 };
 
 /** What one crawl did. Counts of rejects are by code: `rejected.noindex`. */
@@ -22,12 +28,15 @@ export type CrawlReport = {
   readonly runId: string;
   readonly source: string;
   readonly counts: Readonly<Record<string, number>>;
+  /** It came to the end of its time; the next crawl goes on where it stopped. */
+  readonly isUnfinished: boolean;
 };
 
 /**
  * Crawls one source: asks for everything that it lists and everything that is known of it, and
- * records what changed. Rejects with `lease_held` while another crawl of the source is at work, and
- * with the reason when none of the source's own URLs could be asked for.
+ * records what changed. A crawl that was cut off within the last day is taken up again: what it has
+ * asked for is not asked for twice. Rejects with `lease_held` while another crawl of the source is
+ * at work, and with the reason when none of the source's own URLs could be asked for.
  */
 export async function crawl(
   deps: FeatureDeps,
@@ -36,117 +45,100 @@ export async function crawl(
   signal: AbortSignal,
 ): Promise<CrawlReport> {
   const { registry, clock, ids } = deps;
-  const subject = `source:${request.source.name}`;
-  const runId = ids.next();
-  const lease = { name: subject, holder: runId };
+  const source = request.source.name;
+  // Not the run's id: two that take the same run up would both hold the lease.
+  const lease = { name: `source:${source}`, holder: ids.next() };
   return withLease({ leases: registry.leases, clock }, lease, signal, async (held) => {
-    await registry.runs.abandon(subject, clock.now());
-    await registry.runs.start({ id: runId, kind: 'crawl', subject, at: clock.now() });
-    const counts = new Map<string, number>();
+    const run = await begin(deps, request);
+    const counts = new Map(Object.entries(run.counts));
     const end = (status: Exclude<Run['status'], 'running'>, error: string | null) => {
       const report = { status, counts: Object.fromEntries(counts), produced: [], error };
-      return registry.runs.end(runId, report, clock.now());
+      return registry.runs.end(run.id, report, clock.now());
     };
     try {
-      await work(deps, { ...request, runId, counts, onProgress, signal: held });
-      await end('done', null);
+      const context = await contextOf(deps, request, { run, counts, onProgress, signal: held });
+      await work(context);
+      const isUnfinished = context.frontier.waiting > 0;
+      if (isUnfinished) await end('cancelled', 'it came to the end of its time');
+      else await end('done', null);
+      return { runId: run.id, source, counts: Object.fromEntries(counts), isUnfinished };
     } catch (thrown) {
       const error = toAppError(held.aborted ? held.reason : thrown);
       await end(signal.aborted ? 'cancelled' : 'failed', error.message).catch(() => undefined);
       throw error;
     }
-    return { runId, source: request.source.name, counts: Object.fromEntries(counts) };
   });
 }
 
-type Work = CrawlRequest & Pick<CrawlContext, 'runId' | 'counts' | 'onProgress' | 'signal'>;
+type Begun = Pick<Run, 'id' | 'startedAt' | 'counts'> & { readonly isTakenUp: boolean };
 
-async function work(deps: FeatureDeps, request: Work): Promise<void> {
-  const { source, userAgent, ...rest } = request;
+/** A crawl that was cut off longer ago is of no use: its pages have to be looked at again anyway. */
+const TAKEN_UP_WITHIN_MS = 24 * 3_600_000;
+
+/** Takes the crawl up that was cut off before, or begins a new one. */
+async function begin(deps: FeatureDeps, { source, fresh, only }: CrawlRequest): Promise<Begun> {
+  const { registry, clock, ids } = deps;
+  const subject = only === undefined ? `source:${source.name}` : `pages:${source.name}`;
+  const now = clock.now();
+  const last = fresh === true || only !== undefined ? null : await registry.runs.last(subject);
+  if (last !== null && last.status !== 'done' && last.kind === 'crawl') {
+    const stoppedMs =
+      last.endedAt === null
+        ? Date.parse(last.startedAt) + source.limits.timeMsMax
+        : Date.parse(last.endedAt);
+    if (Date.parse(now) - stoppedMs < TAKEN_UP_WITHIN_MS) {
+      await registry.runs.reopen(last.id);
+      return { ...last, isTakenUp: true };
+    }
+  }
+  await registry.runs.abandon(subject, now);
+  const id = ids.next();
+  await registry.runs.start({ id, kind: 'crawl', subject, at: now });
+  return { id, startedAt: now, counts: {}, isTakenUp: false };
+}
+
+type Parts = Pick<CrawlContext, 'counts' | 'onProgress' | 'signal'> & { readonly run: Begun };
+
+async function contextOf(
+  deps: FeatureDeps,
+  { source, userAgent, only }: CrawlRequest,
+  { run, ...rest }: Parts,
+): Promise<CrawlContext> {
   const { fetcher, registry, clock } = deps;
-  const { delayMs } = source.limits;
+  const { delayMs, timeMsMax } = source.limits;
   const pages = await loadKnownPages(registry, source.name);
-  const context: CrawlContext = {
+  const documents = pages.all().filter(({ outcome }) => outcome === 'document');
+  // A document that was gone once may have been so in the part of the crawl that was cut off.
+  const gone = run.isTakenUp ? documents.filter(({ goneCount }) => goneCount > 0) : [];
+  return {
     ...rest,
     deps,
     source,
+    only: only ?? null,
+    runId: run.id,
     pages,
-    documentsBefore: pages.all().filter(({ outcome }) => outcome === 'document').length,
-    goneOnce: new Set(),
+    documentsBefore: documents.length,
+    goneOnce: new Set(gone.map(({ url }) => url)),
     frontier: createFrontier(source.limits),
+    traps: createTrapWatch(),
     robots: createRobotsCache({ fetcher, userAgent, delayMs }),
+    wants: compilePatterns(source.rules),
+    templates: await loadTemplates(registry, source.name),
+    feedPosts: new Map(),
     scope: [...source.urls],
     listings: new Map(),
     mayStay: new Set(),
-    startedAt: clock.now(),
+    startedAt: run.startedAt,
+    isTakenUp: run.isTakenUp,
+    endsAtMs: clock.monotonicMs() + timeMsMax,
     inTurn: createSequence(),
   };
+}
+
+async function work(context: CrawlContext): Promise<void> {
+  const { source, only, frontier } = context;
   await discover(context);
   await visitAll(context);
-  const { refused } = context.frontier;
-  if (refused > 0) count(context, 'beyondLimits', refused);
-}
-
-/** Puts on the frontier what the source names, what it lists, and what is known of it. */
-async function discover(context: CrawlContext): Promise<void> {
-  const { source } = context;
-  await requireReachable(context);
-  if (source.kind === 'feed' || source.kind === 'sitemap') {
-    let read = false;
-    for (const url of source.urls) {
-      read = (await readListing(context, { url, kind: source.kind })) || read;
-    }
-    if (!read) throw nothingListed(source);
-  } else {
-    for (const url of source.urls) enqueue(context, { url, base: url, depth: 0, foundBy: 'seed' });
-  }
-  if (source.kind === 'site') await readSiteListings(context);
-  const depth = Math.min(1, source.limits.depthMax);
-  for (const { url } of context.pages.all()) {
-    // Whatever became of its page: only a visit can tell that a document is to be closed.
-    if (liveDocumentOf(context.pages, url) === null) continue;
-    context.frontier.add({ url, depth, foundBy: 'known', via: [] });
-  }
-}
-
-/** A site is held off from, and nothing of it is touched, while it cannot be asked at all. */
-async function requireReachable({ source, robots, signal }: CrawlContext): Promise<void> {
-  const refusals = [];
-  for (const url of source.urls) {
-    const refusal = (await robots.of(url, signal)).refusalOf(url);
-    if (refusal === null) return;
-    refusals.push(refusal);
-  }
-  const [first] = refusals;
-  if (first === undefined) return;
-  throw new AppError(
-    first.code,
-    `source ${source.name} cannot be crawled: ${first.message} Nothing was changed.`,
-    { retryable: first.retryable, param: 'source' },
-  );
-}
-
-const nothingListed = (source: Source): AppError =>
-  new AppError(
-    'malformed',
-    `source ${source.name}: no ${source.kind} could be read at ${source.urls.join(', ')}; ` +
-      'see lockstep source rejects for the reasons. Nothing was changed.',
-    { param: 'source' },
-  );
-
-/** Sitemaps that robots.txt names, or the usual one; and feeds that an earlier crawl found. */
-async function readSiteListings(context: CrawlContext): Promise<void> {
-  const { source, robots, pages, signal } = context;
-  const sitemaps = new Map<string, Listing>();
-  for (const seed of source.urls) {
-    const named = (await robots.of(seed, signal)).sitemaps;
-    for (const url of named) sitemaps.set(url, { url, kind: 'sitemap' });
-    const usual = canonicalUrl('/sitemap.xml', seed);
-    if (named.length > 0 || usual === null) continue;
-    sitemaps.set(usual, { url: usual, kind: 'sitemap', guessed: true });
-  }
-  for (const sitemap of sitemaps.values()) await readListing(context, sitemap);
-  for (const { url, outcome } of pages.all()) {
-    if (outcome === 'feed') await readListing(context, { url, kind: 'feed' });
-  }
+  if (only === null && source.kind !== 'list') await settleTemplates(context);
+  if (frontier.refused > 0) count(context, 'beyondLimits', frontier.refused);
 }

@@ -1,7 +1,7 @@
 import { createTurns } from './turns.ts';
 
 /** How a URL became known. Everything but `known` says that the site still lists it. */
-export type FoundBy = 'seed' | 'feed' | 'sitemap' | 'link' | 'redirect' | 'known';
+export type FoundBy = 'seed' | 'feed' | 'sitemap' | 'shelf' | 'link' | 'redirect' | 'known';
 
 /** A URL that discovery has found and fetching has not yet asked for. */
 export type FrontierUrl = {
@@ -24,6 +24,8 @@ export type Frontier = {
   /** Adds a URL unless it was added before; says whether it is new and within the limits. */
   add(entry: FrontierUrl): boolean;
   has(url: string): boolean;
+  /** Counts a URL as refused, for a reason of the caller's. */
+  refuse(url: string): false;
   /** The next URL of a turn not after `turnMax`. */
   next(turnMax?: number): FrontierVisit | undefined;
   /**
@@ -85,6 +87,7 @@ export function createFrontier(limits: FrontierLimits): Frontier {
       return put(entry, entry.depth);
     },
     has: (url) => places.has(url),
+    refuse: refused.add,
     next(turnMax = lastTurn) {
       for (let next = turns.shift(turnMax); next !== undefined; next = turns.shift(turnMax)) {
         const { entry, turn } = next;

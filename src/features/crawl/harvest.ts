@@ -3,14 +3,13 @@ import { contentHashOf, documentIdOf, revisionIdOf } from '#domain/document.ts';
 import { sha256 } from '#domain/hash.ts';
 import type { PageState } from '#domain/source.ts';
 import type { RawPage } from '#ports/page-fetcher.ts';
-import { type CleanPost, clean } from '../clean/clean.ts';
+import { isPreferred } from '../dedupe/preference.ts';
 import { canonicalUrl } from '../discover/url.ts';
-import { type ExtractedPage, extractPage } from '../extract/extract.ts';
-import { judge } from '../validate/validate.ts';
+import { EXTRACTED_BY, type PageReading, type Post, postOf, readPage } from '../read-post.ts';
 import {
+  type Came,
   type CrawlContext,
   count,
-  EXTRACTED_BY,
   followKnown,
   followLinks,
   inScope,
@@ -21,34 +20,67 @@ import {
   sendAlong,
   stateOf,
 } from './crawl-context.ts';
+import { fullerReading } from './feed-posts.ts';
 import type { FrontierUrl } from './frontier.ts';
 import { liveDocumentOf } from './known-pages.ts';
 import { readListing } from './listing.ts';
 import { hasMovedTo, keepOne, stayingOf } from './moves.ts';
-import { closeDocument, closeForTwin, closeOwn, isPreferred, releaseTwins } from './vanish.ts';
+import { closeDocument, closeForTwin, closeOwn, releaseTwins } from './vanish.ts';
 
-type Fetched = {
-  readonly entry: FrontierUrl;
-  readonly state: PageState | undefined;
+/** A fetched page, and what was read out of it unless it is what it was. */
+export type ReadAhead = {
   readonly page: RawPage;
+  readonly bodyHash: string;
+  readonly reading: PageReading | null;
 };
 
+type Fetched = ReadAhead & {
+  readonly entry: FrontierUrl;
+  readonly state: PageState | undefined;
+};
+
+export const unread = (page: RawPage): ReadAhead => ({
+  page,
+  bodyHash: sha256(page.body),
+  reading: null,
+});
+
+const isAsBefore = (state: PageState | undefined, bodyHash: string): state is PageState =>
+  state?.bodyHash === bodyHash && state.extractedBy === EXTRACTED_BY;
+
+/** Reads a page while others are under way, unless its last visit saw the same. */
+export async function readAhead(
+  context: CrawlContext,
+  { url }: FrontierUrl,
+  page: RawPage,
+): Promise<ReadAhead> {
+  const fetched = unread(page);
+  if (isAsBefore(context.pages.get(url), fetched.bodyHash)) return fetched;
+  return { ...fetched, reading: await readNow(context, page) };
+}
+
+const readNow = ({ deps, source, signal }: CrawlContext, page: RawPage): Promise<PageReading> =>
+  readPage(deps.reader, page, source.rules.pii, signal);
+
 /** Takes a fetched page through extract → clean → validate → dedupe and records its revision. */
-export async function harvest(context: CrawlContext, fetched: Fetched): Promise<void> {
-  const { entry, state, page } = fetched;
+export async function harvest(context: CrawlContext, fetched: Fetched): Promise<Came> {
+  const { entry, state, page, bodyHash } = fetched;
   count(context, 'fetched');
-  const bodyHash = sha256(page.body);
-  if (state?.bodyHash === bodyHash && state.extractedBy === EXTRACTED_BY) {
+  if (isAsBefore(state, bodyHash)) {
     return leaveUnchanged(context, entry, { ...state, ...validatorsOf(page) });
   }
-  const extracted = extractPage(page);
+  // Its state may have been forgotten while it was fetched: it has to be read after all.
+  const reading = fetched.reading ?? (await readNow(context, page));
+  const { extracted } = reading;
   const links = extracted.nofollow ? [] : extracted.links;
-  if (entry.foundBy === 'seed' && context.source.kind === 'site') {
+  if (entry.foundBy === 'seed' && context.source.kind === 'site' && context.only === null) {
     for (const url of extracted.feeds) await readListing(context, { url, kind: 'feed' });
   }
-  followLinks(context, entry, links);
+  const leadsOn = followLinks(context, entry, links);
   const left = { url: entry.url, ...validatorsOf(page), bodyHash, links };
-  return settle(context, { entry, page, extracted, left });
+  const came = await settle(context, { entry, reading, left });
+  context.traps.note(entry.url, leadsOn || came.code === null);
+  return came;
 }
 
 /** What the last visit made of the page still holds. */
@@ -56,13 +88,25 @@ export async function leaveUnchanged(
   context: CrawlContext,
   entry: FrontierUrl,
   state: PageState,
-): Promise<void> {
+): Promise<Came> {
   count(context, 'unchanged');
   const checkedAt = context.deps.clock.now();
   await saveState(context, { ...state, goneCount: 0, checkedAt });
-  followKnown(context, entry, state);
+  await goOnFrom(context, entry, state);
+  return { outcome: 'unchanged', code: null };
+}
+
+/** Goes on from a page that is as it was, or that an earlier part of this crawl has visited. */
+export async function goOnFrom(
+  context: CrawlContext,
+  entry: FrontierUrl,
+  state: PageState,
+): Promise<void> {
   const [target] = state.links;
-  if (state.outcome !== 'moved' || target === undefined) return;
+  const hasMoved = state.outcome === 'moved' && target !== undefined;
+  if (hasMoved && entry.foundBy === 'seed') context.scope.push(target);
+  followKnown(context, entry, state);
+  if (!hasMoved) return;
   if (state.bodyHash !== null) context.mayStay.add(entry.url);
   // A crawl that was cut off may have left a circle of moves behind.
   await keepOne(context, entry.url, target);
@@ -70,33 +114,29 @@ export async function leaveUnchanged(
 
 const validatorsOf = ({ etag, lastModified }: RawPage) => ({ etag, lastModified });
 
-type Extracted = Omit<Fetched, 'state'> & {
-  readonly extracted: ExtractedPage;
+type Extracted = {
+  readonly entry: FrontierUrl;
+  readonly reading: PageReading;
   /** What the next visit needs to know, whatever becomes of the page. */
   readonly left: Pick<PageState, 'url'> & Partial<PageState>;
 };
 
-async function settle(context: CrawlContext, page: Extracted): Promise<void> {
-  const { entry, extracted } = page;
-  const { url } = entry;
-  if (extracted.malformed !== null) {
-    const message = `${url} cannot be read: ${extracted.malformed}`;
-    return refuse(context, page, { stage: 'extract', code: 'malformed', message });
-  }
-  if (extracted.noindex) {
+async function settle(context: CrawlContext, page: Extracted): Promise<Came> {
+  const { url } = page.entry;
+  const { malformed, noindex } = page.reading.extracted;
+  if (malformed === null && noindex) {
     await closeOwn(context, url);
     const message = `${url} asks not to be indexed`;
     return refuse(context, page, { stage: 'extract', code: 'noindex', message });
   }
-  const pointer = pointerOf(context, page);
+  const pointer = malformed === null ? pointerOf(context, page) : null;
   if (pointer !== null) return sendOn(context, page, pointer);
-  const post = clean(extracted);
-  const verdict = judge(post);
-  if (verdict.kind === 'rejected') {
-    return refuse(context, page, { ...verdict, stage: 'validate' });
-  }
+  const reading = await fullerReading(context, url, page.reading);
+  const verdict = await postOf(reading.extracted, { ...context.source.rules, ...context });
+  if (verdict.kind === 'rejected') return refuse(context, page, verdict);
+  const { post } = verdict;
   const twin = await preferredTwin(context, url, post);
-  if (twin === null) return record(context, page, post);
+  if (twin === null) return record(context, { ...page, reading }, post);
   const message = `${url} has the same content as ${twin.url}, which is kept`;
   await closeOwn(context, url);
   const left = { ...page.left, documentId: twin.id };
@@ -106,8 +146,9 @@ async function settle(context: CrawlContext, page: Extracted): Promise<void> {
 type Pointer = { readonly code: 'meta_refresh' | 'duplicate'; readonly target: string };
 
 /** Where a page says that its readers, or its indexers, should go instead. */
-function pointerOf(context: CrawlContext, { entry, extracted }: Extracted): Pointer | null {
+function pointerOf(context: CrawlContext, { entry, reading }: Extracted): Pointer | null {
   const { url } = entry;
+  const { extracted } = reading;
   const refresh = extracted.refresh === null ? null : canonicalUrl(extracted.refresh, url);
   if (refresh !== null && refresh !== url) return { code: 'meta_refresh', target: refresh };
   const target = extracted.canonical === null ? null : canonicalUrl(extracted.canonical, url);
@@ -123,24 +164,25 @@ const isGoneNow = (context: CrawlContext, url: string): boolean => {
 };
 
 /** A former document keeps its last revision until the page it points to is one. */
-async function sendOn(context: CrawlContext, page: Extracted, pointer: Pointer): Promise<void> {
+async function sendOn(context: CrawlContext, page: Extracted, pointer: Pointer): Promise<Came> {
   const { entry, left } = page;
   const { url } = entry;
   const { code, target } = pointer;
   const stage = code === 'duplicate' ? 'dedupe' : 'extract';
-  await reject(context, url, { stage, code, message: `${url} points to ${target}` });
+  const came = await reject(context, url, { stage, code, message: `${url} points to ${target}` });
   if (code === 'meta_refresh') context.mayStay.delete(url);
   const documentId = liveDocumentOf(context.pages, url);
   await saveState(context, { ...left, outcome: 'moved', links: [target], documentId });
   sendAlong(context, entry, target);
   await keepOne(context, url, target);
+  return came;
 }
 
 /** The live document that is kept rather than the page with the same content, if there is one. */
 async function preferredTwin(
   context: CrawlContext,
   url: string,
-  post: CleanPost,
+  post: Post,
 ): Promise<Document | null> {
   const { documents } = context.deps.registry;
   const hash = contentHashOf(post.markdown, post.metadata);
@@ -168,23 +210,25 @@ async function refuse(
   context: CrawlContext,
   { left }: Pick<Extracted, 'left'>,
   rejection: Rejection,
-): Promise<void> {
-  await reject(context, left.url, rejection);
+): Promise<Came> {
+  const came = await reject(context, left.url, rejection);
   const documentId = left.documentId ?? liveDocumentOf(context.pages, left.url);
   await saveState(context, { ...left, documentId, outcome: rejection.code });
+  return came;
 }
 
 async function record(
   context: CrawlContext,
-  { entry, page, left }: Extracted,
-  post: CleanPost,
-): Promise<void> {
+  { entry, reading, left }: Extracted,
+  post: Post,
+): Promise<Came> {
   const { deps, source } = context;
+  const { page } = reading;
   const blobKey = await deps.blobs.put(page.body);
   const documentId = documentIdOf(entry.url);
   const known = await deps.registry.documents.get(documentId);
   const state = stateOf(context, { ...left, outcome: 'document', documentId });
-  const { markdown, metadata } = post;
+  const { markdown, metadata, marks } = post;
   const revisionId = revisionIdOf(documentId, contentHashOf(markdown, metadata));
   if (known !== null && known.revisionId !== revisionId) await releaseTwins(context, documentId);
   const { isNew } = await deps.registry.documents.record(
@@ -192,15 +236,18 @@ async function record(
       url: entry.url,
       sourceName: source.name,
       blobKey,
+      contentType: page.contentType,
       markdown,
       metadata,
       extractedBy: EXTRACTED_BY,
+      marks,
     },
     state,
     deps.clock.now(),
   );
   context.pages.remember(state);
   context.pages.live.add(documentId);
-  if (!isNew) return count(context, 'same');
-  count(context, known === null ? 'new' : 'changed');
+  const outcome = isNew ? (known === null ? 'new' : 'changed') : 'same';
+  count(context, outcome);
+  return { outcome, code: null };
 }

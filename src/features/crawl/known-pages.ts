@@ -13,9 +13,13 @@ export type KnownPages = {
   readonly live: Set<string>;
 };
 
-/** A state whose page will be read as if for the first time; until then it is nobody's twin. */
+/**
+ * A state whose page will be read as if for the first time; until then it is nobody's twin, and a
+ * crawl that is cut off before leaves it to the next.
+ */
 export const forgetBody = (state: PageState): PageState => ({
   ...state,
+  extractedBy: '',
   documentId: state.outcome === 'duplicate' ? null : state.documentId,
   etag: null,
   lastModified: null,

@@ -1,16 +1,20 @@
 import type { PageState } from '#domain/source.ts';
-import type { RawPage } from '#ports/page-fetcher.ts';
+import type { FetchOutcome, RawPage } from '#ports/page-fetcher.ts';
 import { parseFeed } from '../discover/feed.ts';
 import { parseSitemap } from '../discover/sitemap.ts';
 import { canonicalUrl } from '../discover/url.ts';
+import { EXTRACTED_BY } from '../read-post.ts';
 import {
+  type Came,
   type CrawlContext,
   count,
-  EXTRACTED_BY,
   enqueue,
+  isCurrent,
+  noteVisit,
   reject,
   saveState,
 } from './crawl-context.ts';
+import { holdFeedPosts, recallFeedPosts } from './feed-posts.ts';
 
 type ListingKind = 'feed' | 'sitemap';
 
@@ -60,20 +64,23 @@ type Entries = {
   readonly listings: readonly string[];
   /** Entries beyond what one listing may hold. */
   readonly refused: number;
+  /** Key of a feed's full texts in the blob store; `null` when it has none. */
+  readonly textsKey: string | null;
 };
 
 /** States keep both kinds of links in one list: listings first, told apart by this mark. */
 const LISTING_MARK = 'listing:';
 
-async function readOne(
-  context: CrawlContext,
-  { url, kind, guessed }: Listing,
-): Promise<Entries | null> {
+async function readOne(context: CrawlContext, listing: Listing): Promise<Entries | null> {
   const { deps, pages, robots, signal } = context;
+  const { url, kind } = listing;
   const refusal = (await robots.of(url, signal)).refusalOf(url);
   if (refusal !== null) return refused(context, url, refusal);
   const known = pages.get(url);
   const state = known?.outcome === kind && known.extractedBy === EXTRACTED_BY ? known : null;
+  if (state !== null && context.isTakenUp && isCurrent(context, state)) {
+    return remembered(context, state);
+  }
   count(context, 'requests');
   const outcome = await deps.fetcher.fetch(
     {
@@ -85,28 +92,50 @@ async function readOne(
     },
     signal,
   );
-  if (outcome.kind === 'not_modified' && state !== null) return remembered(state);
-  if (outcome.kind === 'gone' && guessed) return null;
+  const { entries, came } = await entriesOf(context, listing, { outcome, state });
+  await noteVisit(context, url, came, outcome);
+  return entries;
+}
+
+type Read = { readonly entries: Entries | null; readonly came: Came };
+
+async function entriesOf(
+  context: CrawlContext,
+  { url, kind, guessed = false }: Listing,
+  { outcome, state }: { readonly outcome: FetchOutcome; readonly state: PageState | null },
+): Promise<Read> {
+  const cameTo = (code: Came['code']) => ({ outcome: 'failed', code });
+  if (outcome.kind === 'not_modified' && state !== null) {
+    await saveState(context, { ...state, checkedAt: context.deps.clock.now() });
+    return { entries: await remembered(context, state), came: { outcome: kind, code: null } };
+  }
   if (outcome.kind === 'gone') {
     const message = `${kind} ${url} is not there (${outcome.status})`;
-    return refused(context, url, { code: 'gone', message, retryable: false });
+    const letter = { code: 'gone', message, retryable: false } as const;
+    if (!guessed) await refused(context, url, letter);
+    return { entries: null, came: { outcome: 'gone', code: guessed ? null : 'gone' } };
   }
   if (outcome.kind === 'failed') {
     // A page that names it may be unchanged when it is back; this is how the next crawl knows.
-    if (known === undefined && !guessed) await saveState(context, { url, outcome: kind });
-    return refused(context, url, outcome);
+    const isUnknown = context.pages.get(url) === undefined;
+    if (isUnknown && !guessed) await saveState(context, { url, outcome: kind });
+    if (!guessed) await refused(context, url, outcome);
+    return { entries: null, came: cameTo(outcome.code) };
   }
-  if (outcome.kind !== 'fetched') return null;
-  const entries = kind === 'feed' ? feedEntries(outcome.page) : sitemapEntries(outcome.page);
+  if (outcome.kind !== 'fetched') return { entries: null, came: cameTo('malformed') };
+  const entries =
+    kind === 'feed' ? await feedEntries(context, outcome.page) : sitemapEntries(outcome.page);
   if (entries === null) {
     const message = `${url} is no ${kind} that can be read`;
-    return refused(context, url, { code: 'malformed', message, retryable: false });
+    if (!guessed) await refused(context, url, { code: 'malformed', message, retryable: false });
+    return { entries, came: cameTo(guessed ? null : 'malformed') };
   }
   const { etag, lastModified } = outcome.page;
   if (entries.refused > 0) count(context, 'beyondLimits', entries.refused);
   const links = [...entries.listings.map((href) => `${LISTING_MARK}${href}`), ...entries.pages];
-  await saveState(context, { url, outcome: kind, etag, lastModified, links });
-  return entries;
+  const { textsKey: bodyHash } = entries;
+  await saveState(context, { url, outcome: kind, etag, lastModified, links, bodyHash });
+  return { entries, came: { outcome: kind, code: null } };
 }
 
 async function refused(
@@ -119,23 +148,33 @@ async function refused(
   return null;
 }
 
-function remembered({ links }: PageState): Entries {
+/** What an unchanged listing named. */
+async function remembered(context: CrawlContext, state: PageState): Promise<Entries> {
+  const { links, bodyHash: textsKey } = state;
+  await recallFeedPosts(context, textsKey);
   const [listings, pages] = [links.filter(isListing), links.filter((href) => !isListing(href))];
-  return { listings: listings.map((href) => href.slice(LISTING_MARK.length)), pages, refused: 0 };
+  return {
+    listings: listings.map((href) => href.slice(LISTING_MARK.length)),
+    pages,
+    refused: 0,
+    textsKey,
+  };
 }
 
 const isListing = (href: string): boolean => href.startsWith(LISTING_MARK);
 
-function feedEntries(page: RawPage): Entries | null {
+async function feedEntries(context: CrawlContext, page: RawPage): Promise<Entries | null> {
   const feed = parseFeed(page);
   if (feed === null) return null;
-  const { entries, pages: listings, refused } = feed;
-  return { pages: entries.map(({ url }) => url), listings, refused };
+  const { entries, pages: listings, refused, textsRefused } = feed;
+  if (textsRefused > 0) count(context, 'feedTextsBeyondLimits', textsRefused);
+  const textsKey = await holdFeedPosts(context, entries);
+  return { pages: entries.map(({ url }) => url), listings, refused, textsKey };
 }
 
 function sitemapEntries(page: RawPage): Entries | null {
   const sitemap = parseSitemap(page);
   if (sitemap === null) return null;
   const { urls, sitemaps: listings, refused } = sitemap;
-  return { pages: urls.map(({ url }) => url), listings, refused };
+  return { pages: urls.map(({ url }) => url), listings, refused, textsKey: null };
 }

@@ -1,8 +1,9 @@
 import type { Document } from '#domain/document.ts';
 import type { PageState } from '#domain/source.ts';
+import { isPreferred } from '../dedupe/preference.ts';
 import { type CrawlContext, isCurrent } from './crawl-context.ts';
 import { liveDocumentOf } from './known-pages.ts';
-import { closeDocument, isPreferred, lookAgain } from './vanish.ts';
+import { closeDocument, lookAgain } from './vanish.ts';
 
 /** Moves that one page is followed through, by whatever redirects and pointers. */
 const MOVES_MAX = 100;

@@ -50,7 +50,3 @@ export async function lookAgain(context: CrawlContext, url: string): Promise<voi
   await saveState(context, forgetBody(state));
   context.frontier.again({ url, depth: 0, foundBy: 'known', via: [] });
 }
-
-/** Of twins the shorter URL is kept, then the first by code unit, in whatever order they came. */
-export const isPreferred = (a: string, b: string): boolean =>
-  a.length === b.length ? a < b : a.length < b.length;

@@ -8,8 +8,11 @@ export async function visitAll(context: CrawlContext): Promise<void> {
   do {
     done = await visitRound(context, done);
     await settleMoves(context);
-  } while (context.frontier.waiting > 0);
+  } while (context.frontier.waiting > 0 && !isOver(context));
 }
+
+/** Whether the crawl has come to the end of its time. */
+const isOver = ({ deps, endsAtMs }: CrawlContext): boolean => deps.clock.monotonicMs() >= endsAtMs;
 
 /**
  * As many visits at once as the source allows, until the frontier is empty and all are back. A turn
@@ -22,7 +25,7 @@ async function visitRound(context: CrawlContext, doneBefore: number): Promise<nu
   const flying = new Map<Promise<void>, number>();
   let done = doneBefore;
   let failure: { readonly thrown: unknown } | null = null;
-  while (failure === null && !signal.aborted) {
+  while (failure === null && !signal.aborted && !isOver(context)) {
     const turnMax = flying.size === 0 ? undefined : Math.min(...flying.values());
     const isBusy = flying.size >= source.limits.concurrencyMax;
     const entry = isBusy ? undefined : frontier.next(turnMax);

@@ -1,18 +1,24 @@
 import type { PageState } from '#domain/source.ts';
-import type { FetchOutcome } from '#ports/page-fetcher.ts';
-import { canonicalUrl } from '../discover/url.ts';
+import type { FetchOutcome, FetchRequest } from '#ports/page-fetcher.ts';
+import { EXTRACTED_BY } from '../read-post.ts';
 import {
+  type Came,
   type CrawlContext,
   count,
-  EXTRACTED_BY,
   followKnown,
   inScope,
+  isCurrent,
+  noteVisit,
+  pageUrl,
+  type Rejection,
   reject,
   saveState,
   sendAlong,
+  shelfOf,
 } from './crawl-context.ts';
+import { feedPageOf } from './feed-posts.ts';
 import type { FrontierUrl } from './frontier.ts';
-import { harvest, leaveUnchanged } from './harvest.ts';
+import { goOnFrom, harvest, leaveUnchanged, type ReadAhead, readAhead, unread } from './harvest.ts';
 import { liveDocumentOf } from './known-pages.ts';
 import { keepOne } from './moves.ts';
 import { closeDocument } from './vanish.ts';
@@ -24,60 +30,110 @@ const GONE_MIN = 2;
 
 /** Asks for one URL, by a conditional request where it can, and deals with whatever comes back. */
 export async function visitPage(context: CrawlContext, entry: FrontierUrl): Promise<void> {
-  const robots = await context.robots.of(entry.url, context.signal);
-  const refusal = robots.refusalOf(entry.url);
-  if (refusal !== null) return reject(context, entry.url, { stage: 'discover', ...refusal });
-
-  const state = context.pages.get(entry.url);
-  const conditional = state?.extractedBy === EXTRACTED_BY;
+  const { pages, inTurn } = context;
+  const state = pages.get(entry.url);
+  if (state !== undefined && isVisited(context, state)) {
+    return inTurn(() => goOnFrom(context, entry, state));
+  }
+  const refusal = await refusalOf(context, entry.url);
+  if (refusal !== null) {
+    return inTurn(async () => {
+      const came = await failed(context, entry, { stage: 'discover', ...refusal });
+      await noteVisit(context, entry.url, came);
+    });
+  }
+  const isConditional = state?.extractedBy === EXTRACTED_BY;
   count(context, 'requests');
-  const outcome = await context.deps.fetcher.fetch(
-    {
-      url: entry.url,
-      etag: conditional ? state.etag : null,
-      lastModified: conditional ? state.lastModified : null,
-      accept: 'page',
-      redirects: 'report',
-    },
-    context.signal,
-  );
+  const request = {
+    url: entry.url,
+    etag: isConditional ? state.etag : null,
+    lastModified: isConditional ? state.lastModified : null,
+    accept: 'page',
+    redirects: 'report',
+  } as const;
+  const outcome = await fetchPage(context, request);
+  const ahead = outcome.kind === 'fetched' ? await readAhead(context, entry, outcome.page) : null;
   // One at a time from here on: what becomes of a page depends on those recorded before it.
-  return context.inTurn(() => dispatch(context, entry, outcome));
+  return inTurn(async () => {
+    const came = await dispatch(context, entry, { outcome, ahead });
+    await noteVisit(context, entry.url, came, outcome);
+  });
 }
+
+/** Whether the part of this crawl that was cut off has dealt with a page already. */
+const isVisited = (context: CrawlContext, state: PageState): boolean =>
+  context.isTakenUp && state.extractedBy === EXTRACTED_BY && isCurrent(context, state);
+
+const refusalOf = async (context: CrawlContext, url: string) =>
+  shelfOf(context) === null ? (await context.robots.of(url, context.signal)).refusalOf(url) : null;
+
+function fetchPage(context: CrawlContext, request: FetchRequest): Promise<FetchOutcome> {
+  const { deps, source, signal } = context;
+  const web = source.rules.render ? deps.renderer : deps.fetcher;
+  return (shelfOf(context) ?? web).fetch(request, signal);
+}
+
+type Answer = { readonly outcome: FetchOutcome; readonly ahead: ReadAhead | null };
 
 async function dispatch(
   context: CrawlContext,
   entry: FrontierUrl,
-  outcome: FetchOutcome,
-): Promise<void> {
+  { outcome, ahead }: Answer,
+): Promise<Came> {
   context.signal.throwIfAborted();
   // Not what it was when the page was asked for: those recorded meanwhile may have changed it.
   const state = context.pages.get(entry.url);
   switch (outcome.kind) {
     case 'fetched':
-      return harvest(context, { entry, state, page: outcome.page });
+      return harvest(context, { ...(ahead ?? unread(outcome.page)), entry, state });
     case 'redirected':
       return redirected(context, entry, outcome);
     case 'not_modified':
-      return state && leaveUnchanged(context, entry, state);
+      if (state !== undefined) return leaveUnchanged(context, entry, state);
+      return failed(context, entry, unasked(entry));
     case 'gone':
       return gone(context, { entry, state, status: outcome.status });
     case 'failed': {
       const { code, message, retryable } = outcome;
-      await reject(context, entry.url, { stage: 'fetch', code, message, retryable });
-      // A failed fetch keeps the last good revision, and the way to the pages it leads to.
-      if (state === undefined) await saveState(context, { url: entry.url, outcome: code });
-      else followKnown(context, entry, state);
+      return failed(context, entry, { stage: 'fetch', code, message, retryable });
     }
   }
+}
+
+const unasked = ({ url }: FrontierUrl): Rejection => ({
+  stage: 'fetch',
+  code: 'malformed',
+  message: `${url} says that it has not changed, though nobody asked whether it had`,
+});
+
+/**
+ * A page that cannot be had keeps its last good revision, and the way to the pages it leads to.
+ * Where its feed tells all of it, that is taken instead.
+ */
+async function failed(
+  context: CrawlContext,
+  entry: FrontierUrl,
+  rejection: Rejection,
+): Promise<Came> {
+  const told = feedPageOf(context, entry.url);
+  const state = context.pages.get(entry.url);
+  if (told !== null && rejection.code !== 'gone') {
+    return harvest(context, { ...(await readAhead(context, entry, told)), entry, state });
+  }
+  const came = await reject(context, entry.url, rejection);
+  // Robots.txt may have changed; whatever it forbids leaves no trace by which to go on.
+  if (rejection.stage === 'discover') return came;
+  if (state === undefined) await saveState(context, { url: entry.url, outcome: rejection.code });
+  else followKnown(context, entry, state);
+  return came;
 }
 
 async function redirected(
   context: CrawlContext,
   entry: FrontierUrl,
   outcome: Extract<FetchOutcome, { kind: 'redirected' }>,
-): Promise<void> {
-  const target = canonicalUrl(outcome.to, entry.url);
+): Promise<Came> {
+  const target = pageUrl(context, outcome.to, entry.url);
   const via = [...entry.via, entry.url];
   const refuse = (code: 'redirect_loop' | 'redirects_exceeded' | 'off_site', why: string) =>
     reject(context, entry.url, { stage: 'fetch', code, message: `${entry.url} ${why}` });
@@ -86,8 +142,9 @@ async function redirected(
     return refuse('redirect_loop', `redirects to ${outcome.to}, where it came from`);
   }
   if (via.includes(target)) {
-    await refuse('redirect_loop', `redirects to ${outcome.to}, where it came from`);
-    return moveOn(context, entry, { target, status: outcome.status });
+    const came = await refuse('redirect_loop', `redirects to ${outcome.to}, where it came from`);
+    await moveOn(context, entry, { target, status: outcome.status });
+    return came;
   }
   if (via.length > REDIRECTS_MAX) {
     return refuse('redirects_exceeded', `is the end of ${via.length} redirects; not followed on`);
@@ -99,6 +156,7 @@ async function redirected(
   count(context, 'moved');
   await moveOn(context, entry, { target, status: outcome.status });
   sendAlong(context, entry, target);
+  return { outcome: 'moved', code: null };
 }
 
 /** Notes where a page has moved to; its document goes along only when that is for good. */
@@ -124,7 +182,7 @@ type Gone = {
  * A document's page must be gone twice. The second look comes when all else has been visited, unless
  * so much of the source is gone that it looks like an outage: then it comes with the next crawl.
  */
-async function gone(context: CrawlContext, { entry, state, status }: Gone): Promise<void> {
+async function gone(context: CrawlContext, { entry, state, status }: Gone): Promise<Came> {
   const { pages, goneOnce } = context;
   const documentId = liveDocumentOf(pages, entry.url);
   const goneCount = (state?.goneCount ?? 0) + 1;
@@ -132,23 +190,28 @@ async function gone(context: CrawlContext, { entry, state, status }: Gone): Prom
   const message = `${entry.url} is gone (${status})`;
   if (state === undefined || documentId === null) {
     await reject(context, entry.url, { ...rejection, message });
-    return saveState(context, { url: entry.url, outcome: 'gone', goneCount });
+    await saveState(context, { url: entry.url, outcome: 'gone', goneCount });
+    return GONE;
   }
   if (goneCount < GONE_MIN) {
     // Not as of now: what is left of the page is what an earlier visit saw.
     await saveState(context, { ...state, goneCount });
     goneOnce.add(entry.url);
     context.frontier.again(entry);
-    return;
+    return GONE;
   }
   if (goneOnce.has(entry.url) && looksLikeOutage(context)) {
     const why = 'as most of its source is; its document closes if the next crawl finds it so';
-    return reject(context, entry.url, { ...rejection, message: `${message}, ${why}` });
+    await reject(context, entry.url, { ...rejection, message: `${message}, ${why}` });
+    return GONE;
   }
   await closeDocument(context, documentId);
   await reject(context, entry.url, { ...rejection, message: `${message}; its document closes` });
   await saveState(context, { url: entry.url, outcome: 'gone', documentId, goneCount });
+  return { outcome: 'closed', code: 'gone' };
 }
+
+const GONE: Came = { outcome: 'gone', code: 'gone' };
 
 /** Documents of a source that may vanish within one crawl, however few it has. */
 const VANISHED_AT_LEAST = 3;

@@ -1,5 +1,6 @@
 import {
   bigint,
+  doublePrecision,
   index,
   integer,
   pgTable,
@@ -9,15 +10,16 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { PostMetadata } from '#domain/document.ts';
 import type { FeatureViewSpec } from '#domain/feature-view.ts';
-import type { CrawlLimits, SourceKind } from '#domain/source.ts';
+import type { CrawlLimits, SourceKind, SourceRules } from '#domain/source.ts';
 import { instant } from './instant.ts';
-import { jsonb, text } from './storable.ts';
+import { bytea, jsonb, text } from './storable.ts';
 
 export const sources = pgTable('sources', {
   name: text().primaryKey(),
   kind: text().$type<SourceKind>().notNull(),
   urls: jsonb().$type<readonly string[]>().notNull(),
   limits: jsonb().$type<CrawlLimits>().notNull(),
+  rules: jsonb().$type<SourceRules>().notNull(),
   createdAt: instant('created_at').notNull(),
 });
 
@@ -29,6 +31,7 @@ export const documents = pgTable(
     sourceName: text('source_name').notNull(),
     status: text().$type<'live' | 'closed'>().notNull(),
     revisionId: uuid('revision_id'),
+    canonicalId: uuid('canonical_id'),
     firstSeenAt: instant('first_seen_at').notNull(),
     closedAt: instant('closed_at'),
   },
@@ -47,6 +50,7 @@ export const revisions = pgTable(
       .references(() => documents.id),
     url: text().notNull(),
     blobKey: text('blob_key').notNull(),
+    contentType: text('content_type').notNull(),
     markdown: text().notNull(),
     metadata: jsonb().$type<PostMetadata>().notNull(),
     contentHash: text('content_hash').notNull(),
@@ -75,6 +79,36 @@ export const pages = pgTable(
     checkedAt: instant('checked_at').notNull(),
   },
   (table) => [primaryKey({ columns: [table.sourceName, table.url] })],
+);
+
+/** What the current revision of a document is compared with others by. */
+export const documentMarks = pgTable('document_marks', {
+  documentId: uuid('document_id')
+    .primaryKey()
+    .references(() => documents.id),
+  signature: bytea(),
+  blocks: bytea().notNull(),
+});
+
+export const siteTemplates = pgTable('site_templates', {
+  sourceName: text('source_name').primaryKey(),
+  hashes: bytea().notNull(),
+});
+
+export const visits = pgTable(
+  'visits',
+  {
+    id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    runId: uuid('run_id').notNull(),
+    sourceName: text('source_name').notNull(),
+    url: text().notNull(),
+    outcome: text().notNull(),
+    code: text(),
+    elapsedMs: doublePrecision('elapsed_ms').notNull(),
+    bytes: bigint({ mode: 'number' }).notNull(),
+    at: instant('at').notNull(),
+  },
+  (table) => [index('visits_run').on(table.runId)],
 );
 
 export const deadLetters = pgTable(

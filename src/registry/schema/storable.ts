@@ -40,6 +40,12 @@ export const jsonb = customType<{ data: unknown; driverData: unknown }>({
   },
 });
 
+export const bytea = customType<{ data: Uint8Array; driverData: Buffer }>({
+  dataType: () => 'bytea',
+  toDriver: (value) => Buffer.from(value.buffer, value.byteOffset, value.byteLength),
+  fromDriver: (value) => new Uint8Array(value),
+});
+
 function jsonOf(value: Json): string {
   try {
     return canonicalJson(value);

@@ -20,10 +20,16 @@ export function documentCases(registry: () => Registry): void {
       sourceName: 'blog',
       status: 'live',
       revisionId,
+      canonicalId: null,
       firstSeenAt: at(1),
       closedAt: null,
     });
-    expect(recorded.revision).toMatchObject({ id: revisionId, documentId: id, markdown: 'one' });
+    expect(recorded.revision).toMatchObject({
+      id: revisionId,
+      documentId: id,
+      markdown: 'one',
+      contentType: 'text/html',
+    });
     expect(await documents.get(id)).toEqual(recorded.document);
     expect(await documents.findByUrl(urlOf('a'))).toEqual(recorded.document);
     expect(await documents.revisions([revisionId])).toEqual([recorded.revision]);

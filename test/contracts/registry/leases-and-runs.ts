@@ -103,4 +103,54 @@ export function leaseAndRunCases(registry: () => Registry): void {
     const ids = (await registry().runs.list(2)).map(({ id }) => id);
     expect(ids).toEqual([uuid('r3'), uuid('r2')]);
   });
+
+  it('gives the newest run of a subject, whatever became of it', async () => {
+    const { runs } = registry();
+    expect(await runs.last('blog')).toBeNull();
+    await start('r2', 'blog', 2);
+    await start('r1', 'blog', 1);
+    await start('r3', 'news', 3);
+    expect(await runs.last('blog')).toMatchObject({ id: uuid('r2'), status: 'running' });
+    await runs.abandon('blog', at(4));
+    expect(await runs.last('blog')).toMatchObject({ id: uuid('r2'), status: 'failed' });
+    expect(await runs.last('nobody')).toBeNull();
+  });
+
+  it('names one and the same run the newest of several that began at once', async () => {
+    const { runs } = registry();
+    for (const id of ['r1', 'r2', 'r3', 'r4']) await start(id, 'blog', 1);
+    const [first] = await runs.list(1);
+    expect(first).toEqual(await runs.last('blog'));
+  });
+
+  it('takes an ended run up again, with its counts, and ends it once more', async () => {
+    const { runs } = registry();
+    await start('r1', 'blog', 1);
+    const counts = { requests: 3, 'rejected.gone': 1 };
+    const stopped: RunEnd = { status: 'cancelled', counts, produced: ['x'], error: 'stopped' };
+    await runs.end(uuid('r1'), stopped, at(2));
+    await runs.reopen(uuid('r1'));
+    expect(await runs.last('blog')).toEqual({
+      id: uuid('r1'),
+      kind: 'publish',
+      subject: 'blog',
+      status: 'running',
+      startedAt: at(1),
+      endedAt: null,
+      counts,
+      produced: ['x'],
+      error: null,
+    });
+    expect(await runs.abandon('blog', at(3))).toBe(1);
+    await runs.reopen(uuid('r1'));
+    const done: RunEnd = { status: 'done', counts: { requests: 9 }, produced: [], error: null };
+    await runs.end(uuid('r1'), done, at(4));
+    expect(await runs.last('blog')).toMatchObject({ ...done, startedAt: at(1), endedAt: at(4) });
+  });
+
+  it('cannot take up a run that is not there', async () => {
+    for (const id of [uuid('nobody'), 'no-run']) {
+      expect(await refusal(registry().runs.reopen(id), 'not_found')).toContain(id);
+    }
+  });
 }

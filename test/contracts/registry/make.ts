@@ -5,7 +5,7 @@ import { documentIdOf, type PostMetadata } from '#domain/document.ts';
 import type { FeatureViewSpec } from '#domain/feature-view.ts';
 import { hashOf, uuidOf } from '#domain/hash.ts';
 import { GENERATION_DEFAULTS, type PairingManifest, RETRIEVAL_DEFAULTS } from '#domain/pairing.ts';
-import { CRAWL_LIMITS, type PageState, type Source } from '#domain/source.ts';
+import { CRAWL_LIMITS, type PageState, SOURCE_RULES, type Source } from '#domain/source.ts';
 import type { ExtractedPost } from '#ports/source-registry.ts';
 import type { DocumentCommit, PendingDocument } from '#ports/view-registry.ts';
 
@@ -20,6 +20,7 @@ export const source = (name: string, changes: Partial<Source> = {}): Source => (
   kind: 'site',
   urls: [`https://${name}.example/`],
   limits: CRAWL_LIMITS,
+  rules: SOURCE_RULES,
   createdAt: at(0),
   ...changes,
 });
@@ -51,6 +52,7 @@ export const post = (
   url: urlOf(path),
   sourceName: 'blog',
   blobKey: hashOf(markdown),
+  contentType: 'text/html',
   markdown,
   metadata: {
     title: `On ${path}`,
@@ -64,6 +66,7 @@ export const post = (
     ...metadata,
   },
   extractedBy: 'html@v1',
+  marks: { signature: null, blocks: new Uint8Array() },
 });
 
 export const viewSpec = (tokensMax = 200): FeatureViewSpec => ({

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type EmbeddedPostgres, startPglite } from '../../fakes/embedded-postgres.ts';
+import { VISITED } from '../../fakes/page-fetcher.ts';
 import { failed, home, moved, ORIGIN, post } from './pages.ts';
 import { createWorld, type World } from './world.ts';
 
@@ -170,7 +171,7 @@ describe('a crawl', () => {
         world.answer(path, (request) => {
           pages += 1;
           if (pages === after) stop.abort(new Error('cut'));
-          return { kind: 'fetched', redirects: [], page: rawOf(request.url, html) };
+          return { ...VISITED, kind: 'fetched', page: rawOf(request.url, html) };
         });
       }
       await world.crawl(stop.signal).catch(() => undefined);

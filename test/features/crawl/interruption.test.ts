@@ -70,14 +70,18 @@ describe('a crawl that is aborted', () => {
     expect(await world.live()).toEqual(['/a', '/b', '/c']);
   });
 
-  it('marks the run of a crawl that was killed as failed at the next one', async () => {
+  it.each([
+    ['takes up the run of a crawl that was killed', 0, 'done'],
+    ['marks it as failed and begins anew when that was long ago', 60, 'failed'],
+  ] as const)('%s', async (_what, hoursAgo, status) => {
     const { registry, clock } = world.deps;
     const id = createFakeIds(7).next();
-    await registry.runs.start({ id, kind: 'crawl', subject: 'source:blog', at: clock.now() });
-    await world.crawl();
+    const at = new Date(Date.parse(clock.now()) - hoursAgo * 3_600_000).toISOString();
+    await registry.runs.start({ id, kind: 'crawl', subject: 'source:blog', at });
+    const { runId } = await world.crawl();
     const runs = await registry.runs.list(5);
-    expect(runs.find((other) => other.id === id)).toMatchObject({ status: 'failed' });
-    expect(runs.filter(({ status }) => status === 'done')).toHaveLength(1);
+    expect(runs.find((other) => other.id === id)).toMatchObject({ status });
+    expect(runs.filter((run) => run.status === 'done').map((run) => run.id)).toEqual([runId]);
   });
 });
 

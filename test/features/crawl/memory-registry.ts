@@ -8,12 +8,13 @@ import {
 } from '#domain/document.ts';
 import type { Run } from '#domain/run.ts';
 import type { PageState } from '#domain/source.ts';
+import type { Visit } from '#domain/visit.ts';
 import type { FeatureDeps } from '#features/deps.ts';
-import type { DocumentRegistry } from '#ports/source-registry.ts';
+import type { DocumentRegistry, PostMarks } from '#ports/source-registry.ts';
 
 type Parts = Pick<
   FeatureDeps['registry'],
-  'pages' | 'documents' | 'deadLetters' | 'runs' | 'leases'
+  'sources' | 'pages' | 'documents' | 'deadLetters' | 'visits' | 'runs' | 'leases'
 >;
 
 export type MemoryRegistry = Parts & {
@@ -37,6 +38,7 @@ export function createMemoryRegistry(): MemoryRegistry {
     });
   const states = new Map<string, PageState>();
   const letters: DeadLetter[] = [];
+  const visits: Visit[] = [];
   const leases = new Map<string, { name: string; holder: string; expiresAt: string }>();
   const save = async (state: PageState) =>
     void states.set(`${state.sourceName} ${state.url}`, state);
@@ -52,7 +54,12 @@ export function createMemoryRegistry(): MemoryRegistry {
       },
       save,
     }),
+    sources: counted(createSources()),
     documents: counted(createDocuments(save)),
+    visits: {
+      add: async (visit) => void visits.push(visit),
+      list: async (runId) => visits.filter((visit) => visit.runId === runId),
+    },
     deadLetters: counted({
       add: async (letter) => void letters.push(letter),
       list: async ({ runId, sourceName }) =>
@@ -75,6 +82,8 @@ function createDocuments(save: (state: PageState) => Promise<void>): DocumentReg
   const documents = new Map<string, Document>();
   const revisions = new Map<string, Revision>();
   const byHash = new Map<string, Set<string>>();
+  const marked = new Map<string, PostMarks>();
+  const live = () => [...documents.values()].filter(({ status }) => status === 'live');
   const isOf = (id: string, hash: string) =>
     revisions.get(documents.get(id)?.revisionId ?? '')?.contentHash === hash;
   return {
@@ -82,13 +91,15 @@ function createDocuments(save: (state: PageState) => Promise<void>): DocumentReg
       const documentId = documentIdOf(post.url);
       const contentHash = contentHashOf(post.markdown, post.metadata);
       const id = revisionIdOf(documentId, contentHash);
-      const { sourceName: _, ...content } = post;
+      const { sourceName: _, marks, ...content } = post;
       const revision = { ...content, id, documentId, contentHash, createdAt: at };
       const known = documents.get(documentId);
       const { url, sourceName } = known ?? post;
       const firstSeenAt = known?.firstSeenAt ?? at;
-      const now = { status: 'live', revisionId: id, closedAt: null } as const;
+      const canonicalId = known?.canonicalId ?? null;
+      const now = { status: 'live', revisionId: id, canonicalId, closedAt: null } as const;
       const document = { id: documentId, url, sourceName, firstSeenAt, ...now };
+      marked.set(documentId, marks);
       documents.set(documentId, document);
       revisions.set(id, revision);
       byHash.set(contentHash, (byHash.get(contentHash) ?? new Set()).add(documentId));
@@ -115,6 +126,43 @@ function createDocuments(save: (state: PageState) => Promise<void>): DocumentReg
       }
       return null;
     },
+    signatures: async (afterId, limit) =>
+      live()
+        .filter(({ id }) => afterId === null || id > afterId)
+        .sort((a, b) => (a.id < b.id ? -1 : 1))
+        .slice(0, limit)
+        .map(({ id, url, firstSeenAt, canonicalId }) => {
+          const signature = marked.get(id)?.signature ?? null;
+          return { id, url, firstSeenAt, canonicalId, signature };
+        }),
+    blocks: async (sourceName) =>
+      new Map(
+        live().flatMap((document) => {
+          const blocks = marked.get(document.id)?.blocks;
+          return document.sourceName === sourceName && blocks ? [[document.id, blocks]] : [];
+        }),
+      ),
+    link: async (links) => {
+      for (const { id, canonicalId } of links) {
+        const known = documents.get(id);
+        if (known !== undefined) documents.set(id, { ...known, canonicalId });
+      }
+    },
+  };
+}
+
+function createSources(): FeatureDeps['registry']['sources'] {
+  const templates = new Map<string, Uint8Array>();
+  const unasked = async (): Promise<never> => {
+    throw new Error('a crawl is given its source');
+  };
+  return {
+    add: unasked,
+    get: unasked,
+    list: unasked,
+    remove: unasked,
+    templates: async (name) => templates.get(name) ?? new Uint8Array(),
+    saveTemplates: async (name, hashes) => void templates.set(name, hashes),
   };
 }
 
@@ -136,6 +184,12 @@ function createRuns(): FeatureDeps['registry']['runs'] {
       if (run !== undefined) runs.set(id, { ...run, ...end, endedAt: at });
     },
     abandon: async () => 0,
+    last: async (subject) => [...runs.values()].findLast((run) => run.subject === subject) ?? null,
+    reopen: async (id) => {
+      const run = runs.get(id);
+      if (run !== undefined)
+        runs.set(id, { ...run, status: 'running', endedAt: null, error: null });
+    },
     list: async () => [...runs.values()].toReversed(),
   };
 }

@@ -1,4 +1,5 @@
 import type { FetchOutcome } from '#ports/page-fetcher.ts';
+import { VISITED } from '../../fakes/page-fetcher.ts';
 
 export const ORIGIN = 'https://blog.example';
 
@@ -49,7 +50,8 @@ export const feed = (...paths: readonly string[]): string =>
 
 export const moved = (from: string, to: string, status = 301): FetchOutcome => {
   const redirect = { from: `${ORIGIN}${from}`, to: new URL(to, ORIGIN).href, status };
-  return { kind: 'redirected', url: redirect.from, to: redirect.to, status, redirects: [redirect] };
+  const { from: url } = redirect;
+  return { ...VISITED, kind: 'redirected', url, to: redirect.to, status, redirects: [redirect] };
 };
 
 export const failed = (path: string, status: number | null = 500): FetchOutcome => ({
@@ -58,5 +60,5 @@ export const failed = (path: string, status: number | null = 500): FetchOutcome 
   message: `${ORIGIN}${path} failed`,
   retryable: true,
   status,
-  redirects: [],
+  ...VISITED,
 });

@@ -2,9 +2,18 @@ import { createBm25Encoder } from '#adapters/bm25/bm25-encoder.ts';
 import { createMemoryBlobStore } from '#adapters/memory/blob-store.ts';
 import { createMemoryIndex } from '#adapters/memory/feature-index.ts';
 import { loadStaticEmbedder } from '#adapters/static-embedder/static-embedder.ts';
-import { CRAWL_LIMITS, type CrawlLimits, type Source, type SourceKind } from '#domain/source.ts';
-import { type CrawlReport, crawl } from '#features/crawl/crawl.ts';
+import type { Revision } from '#domain/document.ts';
+import {
+  CRAWL_LIMITS,
+  type CrawlLimits,
+  SOURCE_RULES,
+  type Source,
+  type SourceKind,
+  type SourceRules,
+} from '#domain/source.ts';
+import { type CrawlReport, type CrawlRequest, crawl } from '#features/crawl/crawl.ts';
 import type { FeatureDeps } from '#features/deps.ts';
+import { createInlineReader } from '#features/extract/inline-reader.ts';
 import type { FetchRequest, PageFetcher } from '#ports/page-fetcher.ts';
 import type { Clock } from '#ports/system.ts';
 import { createRegistry } from '#registry/create-registry.ts';
@@ -13,6 +22,7 @@ import type { EmbeddedPostgres } from '../../fakes/embedded-postgres.ts';
 import { createFakeIds } from '../../fakes/ids.ts';
 import { createFakeLog } from '../../fakes/log.ts';
 import { createFakePageFetcher, type FakeAnswer, pageOutcome } from '../../fakes/page-fetcher.ts';
+import { createFakePageShelf } from '../../fakes/page-shelf.ts';
 import { createMemoryRegistry, type MemoryRegistry } from './memory-registry.ts';
 import { ORIGIN } from './pages.ts';
 
@@ -21,6 +31,7 @@ export type WorldOptions = {
   readonly kind?: SourceKind;
   readonly paths?: readonly string[];
   readonly limits?: Partial<CrawlLimits>;
+  readonly rules?: Partial<SourceRules>;
 };
 
 /** A crawl over a site in a map that the test edits. */
@@ -31,11 +42,15 @@ export type Site = {
   put(path: string, html: string, etag?: string): void;
   /** A path that is not there is gone. */
   remove(path: string): void;
-  crawl(signal?: AbortSignal): Promise<CrawlReport>;
+  crawl(signal?: AbortSignal, request?: Pick<CrawlRequest, 'fresh' | 'only'>): Promise<CrawlReport>;
   /** Live documents by path. */
   live(): Promise<readonly string[]>;
   /** Content hashes of the live documents, by path. */
   contents(): Promise<Readonly<Record<string, string>>>;
+  /** Current revisions of the live documents, by URL. */
+  revisions(): Promise<readonly Revision[]>;
+  /** Text of stored bytes. */
+  stored(key: string): Promise<string>;
   /** Dead letters of the source, newest first, as `code /path`. */
   letters(): Promise<readonly string[]>;
   /** Paths asked for since the last time this was called. */
@@ -66,6 +81,7 @@ export async function createWorld(
   const deps: FeatureDeps = {
     registry: createRegistry(db),
     fetcher: createFakePageFetcher(web),
+    ...readersOf(web),
     blobs: createMemoryBlobStore(),
     embedder: await loadStaticEmbedder('models/lockstep-static-en-v1'),
     sparse: createBm25Encoder(),
@@ -82,6 +98,22 @@ export async function createWorld(
   };
   return { ...createSite({ deps, web }, options), deps, reset, close: () => pool.end() };
 }
+
+/** What reads pages, and where they stand but on the web; a browser sees `rendered:` ones. */
+const readersOf = (
+  web: Map<string, FakeAnswer>,
+): Pick<FeatureDeps, 'reader' | 'renderer' | 'shelves'> => ({
+  reader: createInlineReader(),
+  renderer: {
+    ...createFakePageFetcher(web),
+    fetch: (request, signal) => {
+      const rendered = web.get(`rendered:${request.url}`);
+      const shown = new Map(rendered === undefined ? [] : [[request.url, rendered]]);
+      return createFakePageFetcher(shown).fetch(request, signal);
+    },
+  },
+  shelves: { github: createFakePageShelf(web), folder: createFakePageShelf(web) },
+});
 
 export type MemorySite = Site & { readonly registry: MemoryRegistry };
 
@@ -108,6 +140,7 @@ export function createMemorySite(
   const deps = {
     registry,
     fetcher,
+    ...readersOf(web),
     blobs: createMemoryBlobStore(),
     clock: createPatientClock(),
     ids: createFakeIds(),
@@ -119,42 +152,44 @@ export function createMemorySite(
 
 function createSite(
   { deps, web }: { deps: FeatureDeps; web: Map<string, FakeAnswer> },
-  { name = 'blog', kind = 'site', paths = ['/'], limits = {} }: WorldOptions,
+  { name = 'blog', kind = 'site', paths = ['/'], limits = {}, rules = {} }: WorldOptions,
 ): Site {
   const source: Source = {
     name,
     kind,
-    urls: paths.map((path) => `${ORIGIN}${path}`),
+    urls: paths.map(urlOf),
     limits: { ...CRAWL_LIMITS, ...limits },
+    rules: { ...SOURCE_RULES, ...rules },
     createdAt: '2026-01-02T03:04:05.000Z',
   };
   const pathOf = (url: string) => (url.startsWith(ORIGIN) ? url.slice(ORIGIN.length) : url);
   const { requests } = deps.fetcher as PageFetcher & { requests: readonly FetchRequest[] };
   let told = 0;
+  const revisions = async () => {
+    const documents = await deps.registry.documents.list(null);
+    const live = documents.filter(({ status }) => status === 'live');
+    return deps.registry.documents.revisions(live.flatMap(({ revisionId }) => revisionId ?? []));
+  };
   return {
     source,
-    answer: (path, outcome) => void web.set(`${ORIGIN}${path}`, outcome),
+    answer: (path, outcome) => void web.set(urlOf(path), outcome),
     put: (path, html, etag) => {
-      const url = `${ORIGIN}${path}`;
+      const url = urlOf(path);
       web.set(url, pageOutcome(url, html, { etag: etag ?? null }));
     },
-    remove: (path) => void web.delete(`${ORIGIN}${path}`),
-    crawl: (signal = new AbortController().signal) =>
-      crawl(deps, { source, userAgent: 'lockstep' }, () => undefined, signal),
+    remove: (path) => void web.delete(urlOf(path)),
+    crawl: (signal = new AbortController().signal, request = {}) =>
+      crawl(deps, { source, userAgent: 'lockstep', ...request }, () => undefined, signal),
     live: async () => {
       const documents = await deps.registry.documents.list(null);
       return documents.filter(({ status }) => status === 'live').map(({ url }) => pathOf(url));
     },
-    contents: async () => {
-      const documents = await deps.registry.documents.list(null);
-      const live = documents.filter(({ status }) => status === 'live');
-      const revisions = await deps.registry.documents.revisions(
-        live.flatMap(({ revisionId }) => revisionId ?? []),
-      );
-      return Object.fromEntries(
-        revisions.map(({ url, contentHash }) => [pathOf(url), contentHash.slice(0, 8)]),
-      );
-    },
+    revisions,
+    stored: async (key) => new TextDecoder().decode(await deps.blobs.get(key)),
+    contents: async () =>
+      Object.fromEntries(
+        (await revisions()).map(({ url, contentHash }) => [pathOf(url), contentHash.slice(0, 8)]),
+      ),
     letters: async () =>
       (await deps.registry.deadLetters.list({ sourceName: name })).map(
         ({ code, url }) => `${code} ${pathOf(url)}`,
@@ -167,6 +202,9 @@ function createSite(
     other: (options) => createSite({ deps, web }, options),
   };
 }
+
+/** Paths are of the site; whole URLs are taken as they stand. */
+const urlOf = (path: string): string => (path.startsWith('/') ? `${ORIGIN}${path}` : path);
 
 /** Sleeps that are shorter are over at once: who waits for a lease takes these. */
 const NAP_MS_MAX = 1_000;
