@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import type { Cli } from './cli/lockstep.ts';
 import { runCommand } from './cli/program.ts';
 import { reportEnvironment } from './cli/report-error.ts';
+import { requireWritable, writeText } from './cli/text-file.ts';
 import { type Config, envToConfig } from './config/config.ts';
 import { readEnvironment } from './config/env.ts';
 
@@ -49,6 +50,8 @@ function cliOf(base: Config): Cli {
     out: (text) => void process.stdout.write(text),
     error: (text) => void process.stderr.write(text),
     readText: (path) => readFile(path, 'utf8'),
+    requireWritable,
+    writeText,
     readFolder: async (path) => (await readdir(path)).map((name) => join(path, name)).sort(),
   };
 }

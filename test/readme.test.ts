@@ -21,6 +21,8 @@ const cli: Cli = {
   error: unused,
   readText: unused,
   readFolder: unused,
+  requireWritable: unused,
+  writeText: unused,
 };
 const program = createProgram(cli, '0.0.0');
 

@@ -2,33 +2,49 @@ import type { Command } from 'commander';
 import { epochId } from '#domain/epoch.ts';
 import { AppError, ERROR_CODES, toAppError } from '#domain/errors.ts';
 import type { Source } from '#domain/source.ts';
+import type { CrawlReport, CrawlRequest } from '#features/crawl/crawl.ts';
 import type { FeatureReport } from '#features/pipeline.ts';
+import { type CrawlReports, createCrawlReports } from './crawl-reports.ts';
 import { withExamples } from './examples.ts';
 import type { Cli } from './lockstep.ts';
 import { activeSources, isSample, isTaken, serveSample } from './sample.ts';
 import { type Session, withSession } from './session.ts';
 
+type CrawlOptions = { readonly report?: string; readonly fresh: boolean };
+
 export function addCrawlCommand(program: Command, cli: Cli): void {
   const crawl = program
     .command('crawl [source...]')
-    .description('crawl sources and publish what changed as one epoch; all sources by default');
-  withExamples(crawl, ['crawl', 'crawl blog.example', 'crawl --json']).action(
-    (names: string[], _options, command) =>
-      withSession(cli, command, async (session) => {
-        const { report, problem } = await crawlNamed(session, names);
-        describeFeatures(session, report);
-        session.out.result({
-          crawls: report.crawls,
-          view: report.view.id,
-          epoch: report.publish.epoch,
-          counts: report.publish.counts,
-        });
-        if (problem !== null) throw problem;
-      }),
+    .description('crawl sources and publish what changed as one epoch; all sources by default')
+    .option('--report <file>', 'write what the crawl did as an HTML page')
+    .option('--fresh', 'begin anew instead of taking up a crawl that was cut off', false);
+  withExamples(crawl, [
+    'crawl',
+    'crawl blog.example --report report.html',
+    'crawl --fresh',
+    'crawl --json',
+  ]).action((names: string[], options: CrawlOptions, command) =>
+    withSession(cli, command, async (session) => {
+      const reports = await createCrawlReports(session, options.report ?? null);
+      const { report, problem } = await crawlNamed(session, names, { ...options, reports });
+      describeFeatures(session, report);
+      session.out.result({
+        crawls: report.crawls,
+        view: report.view.id,
+        epoch: report.publish.epoch,
+        counts: report.publish.counts,
+        summaries: await reports.finish(),
+      });
+      if (problem !== null) throw problem;
+    }),
   );
 }
 
-async function crawlNamed(session: Session, names: readonly string[]): Promise<Crawled> {
+async function crawlNamed(
+  session: Session,
+  names: readonly string[],
+  options: CrawlSourcesOptions,
+): Promise<Crawled> {
   const { sources: registered } = session.lockstep.registry;
   const sources =
     names.length > 0
@@ -44,7 +60,7 @@ async function crawlNamed(session: Session, names: readonly string[]): Promise<C
   const site = sources.some(isSample) ? await serveSample(session).catch(unlessOthers) : null;
   const left = site === null ? sources.filter((source) => !isSample(source)) : sources;
   try {
-    return await crawlSources(session, left);
+    return await crawlSources(session, left, options);
   } finally {
     await site?.close();
   }
@@ -62,22 +78,31 @@ export type Crawled = {
   readonly problem: AppError | null;
 };
 
+type CrawlSourcesOptions = {
+  readonly fresh?: boolean;
+  /** Told of every crawl that has ended, however it did. */
+  readonly reports?: CrawlReports;
+};
+
 /** Crawls the sources and publishes; rejects when none of them could be crawled. */
-export async function crawlSources(session: Session, sources: readonly Source[]): Promise<Crawled> {
-  const { lockstep, progress, signal } = session;
-  // The parsers of pages take a while to load, and only crawling needs them.
-  const { crawl } = await import('#features/crawl/crawl.ts');
-  const { userAgent } = lockstep.settings;
-  const crawls: FeatureReport['crawls'][number][] = [];
+export async function crawlSources(
+  session: Session,
+  sources: readonly Source[],
+  { fresh = false, reports }: CrawlSourcesOptions = {},
+): Promise<Crawled> {
+  const { progress, signal } = session;
+  const crawls: CrawlReport[] = [];
   const problems: AppError[] = [];
   for (const source of sources) {
-    const fetcher = isSample(source) ? lockstep.loopbackFetcher : lockstep.fetcher;
     try {
-      const deps = { ...lockstep, fetcher };
-      crawls.push(await crawl(deps, { source, userAgent }, progress.onProgress, signal));
+      crawls.push(await crawlSource(session, { source, fresh }));
+      await reports?.note(source.name);
     } catch (thrown) {
+      const problem = toAppError(thrown);
+      problems.push(problem);
+      // Who holds the lease writes the report of its own crawl.
+      if (problem.code !== 'lease_held') await reports?.note(source.name);
       signal.throwIfAborted();
-      problems.push(toAppError(thrown));
     }
   }
   progress.end();
@@ -88,6 +113,19 @@ export async function crawlSources(session: Session, sources: readonly Source[])
   }
   const report = { ...(await publishChanges(session)), crawls };
   return { report, problem: problems.length === 0 ? null : together(problems) };
+}
+
+/** Crawls one source, or asks for some of its pages alone; publishes nothing yet. */
+export async function crawlSource(
+  { lockstep, progress, signal }: Session,
+  request: Pick<CrawlRequest, 'source' | 'fresh' | 'only'>,
+): Promise<CrawlReport> {
+  // The parsers of pages take a while to load, and only crawling needs them.
+  const { crawl } = await import('#features/crawl/crawl.ts');
+  const { userAgent } = lockstep.settings;
+  const fetcher = isSample(request.source) ? lockstep.loopbackFetcher : lockstep.fetcher;
+  const deps = { ...lockstep, fetcher };
+  return crawl(deps, { ...request, userAgent }, progress.onProgress, signal);
 }
 
 /** Publishes what was recorded since the last epoch, without asking anybody for anything. */
@@ -135,7 +173,7 @@ function together(problems: readonly AppError[]): AppError {
 
 /** What each source gave, and what was published. */
 export function describeFeatures({ out }: Session, report: FeatureReport): void {
-  for (const { source, counts } of report.crawls) {
+  for (const { source, counts, isUnfinished } of report.crawls) {
     const of = (name: string) => counts[name] ?? 0;
     out.line(
       `  ${source}: ${of('requests')} requests, ${of('fetched')} bodies, ${of('unchanged')} unchanged; ` +
@@ -151,6 +189,9 @@ export function describeFeatures({ out }: Session, report: FeatureReport): void 
       out.line(
         `  ${of('beyondLimits')} URLs lay beyond the source's limits and were not asked for`,
       );
+    }
+    if (isUnfinished) {
+      out.line('  it came to the end of its time; the next crawl goes on where it stopped');
     }
   }
   const { view, publish } = report;

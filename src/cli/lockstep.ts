@@ -7,6 +7,8 @@ import type { Embedder, SparseEncoder } from '#ports/embedder.ts';
 import type { EmbedderPool } from '#ports/embedder-pool.ts';
 import type { FeatureIndex } from '#ports/feature-index.ts';
 import type { PageFetcher } from '#ports/page-fetcher.ts';
+import type { PageReader } from '#ports/page-reader.ts';
+import type { PageShelf } from '#ports/page-shelf.ts';
 import type { Registry } from '#ports/registry.ts';
 import type { Clock, Ids, Log } from '#ports/system.ts';
 
@@ -16,6 +18,9 @@ export type Lockstep = {
   readonly fetcher: PageFetcher;
   /** One that reaches this machine as well: for the sample site, and for nothing that others write. */
   readonly loopbackFetcher: PageFetcher;
+  readonly renderer: PageFetcher;
+  readonly shelves: { readonly github: PageShelf; readonly folder: PageShelf };
+  readonly reader: PageReader;
   readonly blobs: BlobStore;
   readonly embedder: Embedder;
   readonly embedders: EmbedderPool;
@@ -83,4 +88,8 @@ export type Cli = {
   error(text: string): void;
   readText(path: string): Promise<string>;
   readFolder(path: string): Promise<readonly string[]>;
+  /** Rejects with `folder_unwritable`, naming the option, when no file can be written there. */
+  requireWritable(path: string, param: string): Promise<void>;
+  /** Writes a file as a whole or not at all; rejects as `requireWritable` does. */
+  writeText(path: string, text: string, param: string): Promise<void>;
 };

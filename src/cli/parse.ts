@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { parseEpochId } from '#domain/epoch.ts';
-import { AppError, toAppError } from '#domain/errors.ts';
+import { AppError, ERROR_CODES, type ErrorCode, toAppError } from '#domain/errors.ts';
 
 /** Parsers of option values; commander turns what they throw into a usage error. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
@@ -11,6 +11,45 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
     }
     return value;
   };
+}
+
+const UNITS_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** `90`, `90s`, `15m`, `2h`, `1d`: milliseconds, of seconds when there is no unit. */
+export function durationMs(minMs: number, maxMs: number): (text: string) => number {
+  return (text) => {
+    const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(text.trim());
+    const unit = (match?.[2] ?? 's') as keyof typeof UNITS_MS;
+    const value = Math.round(Number(match?.[1]) * UNITS_MS[unit]);
+    if (match === null || value < minMs || value > maxMs) {
+      throw new InvalidArgumentError(
+        `It must be a time like 90s, 15m, 2h or 1d, from ${inUnit(minMs)} to ${inUnit(maxMs)}.`,
+      );
+    }
+    return value;
+  };
+}
+
+function inUnit(ms: number): string {
+  const units = Object.entries(UNITS_MS).reverse();
+  const [name, size] = units.find(([, unitMs]) => ms % unitMs === 0) ?? ['ms', 1];
+  return `${ms / size}${name}`;
+}
+
+/** BCP 47 primary tags, one option's value at a time: `en`, `pt-BR` for `pt`. */
+export function languageTags(text: string, before: readonly string[] = []): readonly string[] {
+  const tag = /^([a-z]{2,3})(?:-[a-z0-9]{1,8})*$/i.exec(text)?.[1]?.toLowerCase();
+  if (tag === undefined) throw new InvalidArgumentError('It must be a language tag like en or fr.');
+  return before.includes(tag) ? before : [...before, tag];
+}
+
+/** A code of the README's error table. */
+export function errorCode(text: string): ErrorCode {
+  const code = ERROR_CODES.find((known) => known === text);
+  if (code === undefined) {
+    throw new InvalidArgumentError("It must be a code of the README's table, like timeout.");
+  }
+  return code;
 }
 
 export function fraction(text: string): number {

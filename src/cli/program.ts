@@ -12,6 +12,7 @@ import { addModelCommand } from './model.ts';
 import { addPairingCommand } from './pairing.ts';
 import { addHistoryCommand, addPromoteCommand, addRollbackCommand } from './promote.ts';
 import { addPromptCommand } from './prompt.ts';
+import { addReextractCommand } from './reextract.ts';
 import { reportError } from './report-error.ts';
 import { addServeCommand } from './serve.ts';
 import { addSnapshotCommand } from './snapshot.ts';
@@ -24,6 +25,7 @@ const COMMANDS = [
   addServeCommand,
   addSourceCommand,
   addCrawlCommand,
+  addReextractCommand,
   addViewCommand,
   addSnapshotCommand,
   addDatasetCommand,

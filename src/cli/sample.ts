@@ -2,7 +2,7 @@ import { AppError } from '#domain/errors.ts';
 import type { Source } from '#domain/source.ts';
 import type { ServedSite } from './lockstep.ts';
 import type { Session } from './session.ts';
-import { sourceOf } from './source.ts';
+import { sourceOf } from './source-of.ts';
 
 export const SAMPLE_SOURCE = 'sample';
 

@@ -1,23 +1,28 @@
-import { type Command, Option } from 'commander';
-import { CRAWL_LIMITS, SOURCE_KINDS, type Source, type SourceKind } from '#domain/source.ts';
+import type { Command } from 'commander';
+import type { Document } from '#domain/document.ts';
+import { withLease } from '#features/lease.ts';
+import { describeFeatures, publishChanges } from './crawl.ts';
+import { addRejects, addRetry } from './dead-letter.ts';
 import { withExamples } from './examples.ts';
-import type { Cli } from './lockstep.ts';
-import { parseWebAddress, wholeNumber } from './parse.ts';
-import { withSession } from './session.ts';
-
-type AddOptions = {
-  readonly kind: SourceKind;
-  readonly name?: string;
-  readonly pagesMax: number;
-  readonly depthMax: number;
-  readonly concurrencyMax: number;
-  readonly delayMs: number;
-};
+import type { Cli, Lockstep } from './lockstep.ts';
+import { type Session, withSession } from './session.ts';
+import { addAdd } from './source-add.ts';
+import { addExplain } from './source-explain.ts';
+import { addReport } from './source-report.ts';
 
 export function addSourceCommand(program: Command, cli: Cli): void {
   const source = program.command('source').description('register and look at sources of posts');
   addAdd(source, cli);
+  addList(source, cli);
+  addShow(source, cli);
+  addReport(source, cli);
+  addRejects(source, cli);
+  addExplain(source, cli);
+  addRetry(source, cli);
+  addRemove(source, cli);
+}
 
+function addList(source: Command, cli: Cli): void {
   const list = source.command('list').description('list the registered sources');
   withExamples(list, ['source list', 'source list --json']).action((_options, command) =>
     withSession(cli, command, async ({ lockstep, out }) => {
@@ -29,115 +34,85 @@ export function addSourceCommand(program: Command, cli: Cli): void {
       out.result(sources);
     }),
   );
+}
 
+function addShow(source: Command, cli: Cli): void {
   const show = source.command('show <name>').description('show a source and its documents');
   withExamples(show, ['source show sample']).action((name: string, _options, command) =>
     withSession(cli, command, async ({ lockstep, out }) => {
       const found = await lockstep.registry.sources.get(name);
-      const documents = await lockstep.registry.documents.list(name);
+      const documents = await withRepeats(lockstep, await lockstep.registry.documents.list(name));
+      const { include, exclude, languages, pii, render } = found.rules;
       out.line(`${found.name}: ${found.kind} of ${found.urls.join(', ')}`);
+      if (include.length > 0) out.line(`  only ${include.join(' ')}`);
+      if (exclude.length > 0) out.line(`  but not ${exclude.join(' ')}`);
+      if (languages.length > 0) out.line(`  posts in ${languages.join(', ')}`);
+      if (pii !== 'keep') out.line(`  personal details: ${pii}`);
+      if (render) out.line('  its pages are opened in a browser');
       out.table(
-        ['document', 'status', 'first seen'],
-        documents.map(({ url, status, firstSeenAt }) => [url, status, firstSeenAt]),
+        ['document', 'status', 'first seen', 'note'],
+        documents.map(({ url, status, firstSeenAt, repeats }) => [
+          url,
+          status,
+          firstSeenAt,
+          repeats === null ? '' : `repeats ${repeats}`,
+        ]),
       );
       out.result({ ...found, documents });
     }),
   );
-
-  const rejects = source
-    .command('rejects <name>')
-    .description('list the pages that did not become documents, and why');
-  withExamples(rejects, ['source rejects sample']).action((name: string, _options, command) =>
-    withSession(cli, command, async ({ lockstep, out }) => {
-      await lockstep.registry.sources.get(name);
-      const letters = await newestLetters(lockstep.registry, name);
-      out.table(
-        ['code', 'url', 'reason'],
-        letters.map(({ code, url, message }) => [code, url, message]),
-      );
-      out.result(letters);
-    }),
-  );
 }
 
-/** The newest dead letter of each page that is no document now. */
-async function newestLetters(
-  registry: Parameters<Parameters<typeof withSession>[2]>[0]['lockstep']['registry'],
-  sourceName: string,
-) {
-  const states = await registry.pages.states(sourceName);
-  const seen = new Set<string>();
-  const letters = await registry.deadLetters.list({ sourceName });
-  return letters
-    .filter(({ url }) => {
-      if (seen.has(url) || states.get(url)?.outcome === 'document') return false;
-      seen.add(url);
-      return true;
-    })
-    .sort((a, b) => (a.code + a.url < b.code + b.url ? -1 : 1));
+/** Documents with the URL of the one that views hold in their place. */
+async function withRepeats(
+  { registry }: Pick<Lockstep, 'registry'>,
+  documents: readonly Document[],
+): Promise<readonly (Document & { readonly repeats: string | null })[]> {
+  const urls = new Map(documents.map(({ id, url }) => [id, url]));
+  for (const { canonicalId } of documents) {
+    if (canonicalId === null || urls.has(canonicalId)) continue;
+    const foreign = await registry.documents.get(canonicalId);
+    if (foreign !== null) urls.set(canonicalId, foreign.url);
+  }
+  return documents.map((document) => {
+    const { canonicalId } = document;
+    return { ...document, repeats: canonicalId === null ? null : (urls.get(canonicalId) ?? null) };
+  });
 }
 
-function addAdd(source: Command, cli: Cli): void {
-  const add = source
-    .command('add <url...>')
-    .description('register a source; crawl asks for its pages')
-    .addOption(
-      new Option(
-        '--kind <kind>',
-        'site follows links, feeds and sitemaps; the others only what they name',
-      )
-        .choices(SOURCE_KINDS)
-        .default('site'),
-    )
-    .option('--name <name>', "its name; the first URL's host by default")
-    .option(
-      '--pages-max <n>',
-      'pages of one crawl',
-      wholeNumber(1, 10_000_000),
-      CRAWL_LIMITS.pagesMax,
-    )
-    .option('--depth-max <n>', 'links from a seed', wholeNumber(0, 10_000), CRAWL_LIMITS.depthMax)
-    .option(
-      '--concurrency-max <n>',
-      'requests at once to a host',
-      wholeNumber(1, 64),
-      CRAWL_LIMITS.concurrencyMax,
-    )
-    .option(
-      '--delay-ms <n>',
-      'pause between requests',
-      wholeNumber(0, 600_000),
-      CRAWL_LIMITS.delayMs,
+function addRemove(source: Command, cli: Cli): void {
+  const remove = source
+    .command('remove <name>')
+    .description(
+      'forget a source: its documents are closed and leave the view, their history stays',
     );
-  withExamples(add, [
-    'source add https://blog.example/',
-    'source add https://blog.example/feed.xml --kind feed --name blog',
-    'source add https://a.example/post-1 https://a.example/post-2 --kind list --name two-posts',
-  ]).action((urls: string[], options: AddOptions, command) =>
-    withSession(cli, command, async ({ lockstep, out }) => {
-      const { kind, name, ...limits } = options;
-      const added = await lockstep.registry.sources.add(
-        sourceOf({ kind, name, urls, limits, at: lockstep.clock.now() }),
-      );
-      out.line(
-        `source ${added.name} is registered; lockstep crawl ${added.name} asks for its pages`,
-      );
-      out.result(added);
+  withExamples(remove, ['source remove blog.example']).action((name: string, _options, command) =>
+    withSession(cli, command, async (session) => {
+      const closed = await removeSource(session, name);
+      const { out } = session;
+      out.line(`source ${name} is removed; ${closed.length} documents are closed`);
+      // A view that never held them need not be made for it.
+      const hasView = (await session.lockstep.registry.views.list()).length > 0;
+      const report = hasView && closed.length > 0 ? await publishChanges(session) : null;
+      if (report !== null) describeFeatures(session, report);
+      const epoch = report?.publish.epoch ?? null;
+      out.result({ source: name, closed: closed.map(({ url }) => url), epoch });
     }),
   );
 }
 
-/** A source under its own name, or that of its first URL's host. */
-export function sourceOf(request: {
-  readonly kind: SourceKind;
-  readonly name?: string | undefined;
-  readonly urls: readonly string[];
-  readonly limits?: Source['limits'];
-  readonly at: string;
-}): Source {
-  const urls = request.urls.map(parseWebAddress);
-  const host = new URL(urls[0] ?? '').host;
-  const name = (request.name ?? host).toLowerCase().replace(/[^a-z0-9.-]+/g, '-');
-  const { kind, limits = CRAWL_LIMITS, at } = request;
-  return { name, kind, urls, limits, createdAt: at };
+/** Removes a source that no crawl is at work on; gives the documents that closed. */
+async function removeSource(
+  { lockstep, signal }: Session,
+  name: string,
+): Promise<readonly Document[]> {
+  const { registry, clock, ids } = lockstep;
+  const { leases } = registry;
+  await registry.sources.get(name);
+  const lease = { name: `source:${name}`, holder: ids.next() };
+  return withLease({ leases, clock }, lease, signal, async () => {
+    const documents = await registry.documents.list(name);
+    await registry.sources.remove(name, clock.now());
+    return documents.filter(({ status }) => status === 'live');
+  });
 }

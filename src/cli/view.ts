@@ -1,7 +1,11 @@
 import type { Command } from 'commander';
 import { epochId } from '#domain/epoch.ts';
-import { addList, addShow } from './list-and-show.ts';
+import { withExamples } from './examples.ts';
+import { knownUrl } from './known-url.ts';
+import { addList } from './list-and-show.ts';
 import type { Cli } from './lockstep.ts';
+import { type Session, withSession } from './session.ts';
+import { describePlace, placeInView } from './view-place.ts';
 
 export function addViewCommand(program: Command, cli: Cli): void {
   const view = program.command('view').description('look at feature views and their epochs');
@@ -17,36 +21,53 @@ export function addViewCommand(program: Command, cli: Cli): void {
       createdAt,
     ],
   });
-  addShow(view, cli, {
-    of: 'feature views',
-    example: 'posts@v1',
-    read: async ({ registry, index }, id) => {
-      const found = await registry.views.get(id);
-      const epochs = await registry.views.epochs(found.id);
-      const signal = cli.signal;
-      const indexed =
-        found.publishedEpoch === 0 ? 0 : await index.count(found, found.publishedEpoch, signal);
-      return { ...found, epochs, indexedChunks: indexed };
-    },
-    draw: (out, { id, spec, fingerprint, specHash, epochs, indexedChunks }) => {
-      out.line(`${id} (${specHash.slice(0, 12)}), ${indexedChunks} chunks in the index`);
-      out.line(`  dense   ${spec.dense.provider}:${spec.dense.model}, ${fingerprint}`);
-      out.line(
-        `  sparse  ${spec.sparse.name}@${spec.sparse.version}, k1 ${spec.sparse.k1}, b ${spec.sparse.b}`,
-      );
-      out.line(
-        `  chunker ${spec.chunker.name}@${spec.chunker.version}, ${spec.chunker.tokensMax} tokens`,
-      );
-      out.table(
-        ['epoch', 'status', 'documents', 'chunks', 'published'],
-        epochs.map(({ viewId, number, status, documents, chunks, publishedAt }) => [
-          epochId(viewId, number),
-          status,
-          documents,
-          chunks,
-          publishedAt ?? '–',
-        ]),
-      );
-    },
-  });
+  const show = view
+    .command('show <id>')
+    .description('show one of the feature views, or where a page stands in it')
+    .option(
+      '--url <url>',
+      'say whether the document of this page is in the view, or what stands for it',
+    );
+  withExamples(show, [
+    'view show posts@v1',
+    'view show posts --url https://blog.example/post',
+  ]).action((id: string, { url }: { readonly url?: string }, command) =>
+    withSession(cli, command, (session) =>
+      url === undefined ? showView(session, id) : showPlace(session, id, url),
+    ),
+  );
+}
+
+async function showPlace({ lockstep, out }: Session, id: string, text: string): Promise<void> {
+  const view = await lockstep.registry.views.get(id);
+  const place = await placeInView(lockstep, view, knownUrl(text));
+  for (const line of describePlace(view, place)) out.line(line);
+  out.result(place);
+}
+
+async function showView({ lockstep, out, signal }: Session, id: string): Promise<void> {
+  const { registry, index } = lockstep;
+  const found = await registry.views.get(id);
+  const epochs = await registry.views.epochs(found.id);
+  const { spec, publishedEpoch } = found;
+  const indexedChunks = publishedEpoch === 0 ? 0 : await index.count(found, publishedEpoch, signal);
+  out.line(`${found.id} (${found.specHash.slice(0, 12)}), ${indexedChunks} chunks in the index`);
+  out.line(`  dense   ${spec.dense.provider}:${spec.dense.model}, ${found.fingerprint}`);
+  out.line(
+    `  sparse  ${spec.sparse.name}@${spec.sparse.version}, k1 ${spec.sparse.k1}, b ${spec.sparse.b}`,
+  );
+  out.line(
+    `  chunker ${spec.chunker.name}@${spec.chunker.version}, ${spec.chunker.tokensMax} tokens`,
+  );
+  out.table(
+    ['epoch', 'status', 'documents', 'chunks', 'published'],
+    epochs.map(({ viewId, number, status, documents, chunks, publishedAt }) => [
+      epochId(viewId, number),
+      status,
+      documents,
+      chunks,
+      publishedAt ?? '–',
+    ]),
+  );
+  out.result({ ...found, epochs, indexedChunks });
 }

@@ -3,7 +3,9 @@ import { runCommand } from '#cli/program.ts';
 import type { Document } from '#domain/document.ts';
 import { AppError } from '#domain/errors.ts';
 import type { Source } from '#domain/source.ts';
+import type { Registry } from '#ports/registry.ts';
 import { createFakeClock } from '../fakes/clock.ts';
+import { createFakeIds } from '../fakes/ids.ts';
 import { createChannelsInMemory, createPairingsInMemory } from '../fakes/release-registry.ts';
 
 export type FakeCliOptions = {
@@ -11,6 +13,10 @@ export type FakeCliOptions = {
   readonly documents?: readonly Pick<Document, 'id' | 'sourceName' | 'status'>[];
   /** Ports that other programs hold. */
   readonly portsTaken?: readonly number[];
+  /** Folders that are there. */
+  readonly folders?: readonly string[];
+  /** In place of the registries in memory. */
+  readonly registry?: Partial<Registry>;
   /** Rejects instead of opening. */
   readonly openError?: unknown;
 };
@@ -24,6 +30,7 @@ export function createFakeCli(options: FakeCliOptions = {}) {
   const printed = { out: '', err: '' };
   const opened: (string | null)[] = [];
   const served: number[] = [];
+  const written = new Map<string, string>();
   let closed = 0;
   const registry = {
     channels,
@@ -48,6 +55,7 @@ export function createFakeCli(options: FakeCliOptions = {}) {
       },
     },
     views: { list: async () => [] },
+    ...options.registry,
   };
   const settings = { sampleFolder: 'sample', viewName: 'posts' };
   // Only what the commands under test touch is there; the rest is undefined and would throw.
@@ -55,6 +63,7 @@ export function createFakeCli(options: FakeCliOptions = {}) {
     registry,
     settings,
     clock: createFakeClock(),
+    ids: createFakeIds(),
     close: async () => {
       closed += 1;
     },
@@ -85,10 +94,25 @@ export function createFakeCli(options: FakeCliOptions = {}) {
     readText: async (path) => {
       throw new Error(`ENOENT: ${path}`);
     },
-    readFolder: async () => [],
+    readFolder: async (path) => {
+      if (!options.folders?.includes(path)) throw new Error(`ENOENT: ${path}`);
+      return [];
+    },
+    requireWritable: async (path, param) => refuseUnwritable(path, param),
+    writeText: async (path, text, param) => {
+      refuseUnwritable(path, param);
+      written.set(path, text);
+    },
   };
   const run = (...argv: string[]) => runCommand(cli, argv, '1.2.3');
-  return { cli, lockstep, run, printed, opened, served, sources, closed: () => closed };
+  return { cli, lockstep, run, printed, opened, served, written, sources, closed: () => closed };
+}
+
+/** Files below `/nowhere` cannot be written. */
+function refuseUnwritable(path: string, param: string): void {
+  if (path.startsWith('/nowhere/')) {
+    throw new AppError('folder_unwritable', `there is no folder for ${path}`, { param });
+  }
 }
 
 /** The one JSON line of an error. */

@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  durationMs,
   epochOption,
+  errorCode,
   fraction,
+  languageTags,
   parseWebAddress,
   temperature,
   webAddress,
@@ -52,6 +55,51 @@ describe('epochOption', () => {
 
   it.each(['0', '-1', 'posts#1', 'posts@v0#1', 'posts@v1', ''])('refuses "%s"', (text) => {
     expect(() => epochOption(text)).toThrow('write it like posts@v1#42');
+  });
+});
+
+describe('durationMs', () => {
+  const parse = durationMs(1_000, 86_400_000);
+
+  it.each([
+    ['90', 90_000],
+    ['90s', 90_000],
+    ['1500ms', 1_500],
+    ['15m', 900_000],
+    ['2h', 7_200_000],
+    ['1.5h', 5_400_000],
+    ['1d', 86_400_000],
+  ])('reads %s', (text, ms) => {
+    expect(parse(text)).toBe(ms);
+  });
+
+  it.each(['', 'soon', '-5s', '1w', '5 s s', '0', '999ms', '25h', '1e3', 'Infinity'])(
+    'refuses "%s" and names the range',
+    (text) => {
+      expect(() => parse(text)).toThrow('like 90s, 15m, 2h or 1d, from 1s to 1d');
+    },
+  );
+});
+
+describe('languageTags', () => {
+  it('gathers primary tags, each once', () => {
+    const tags = ['en', 'PT-br', 'en-GB', 'gsw'].reduce<readonly string[]>(
+      (before, text) => languageTags(text, before),
+      [],
+    );
+    expect(tags).toEqual(['en', 'pt', 'gsw']);
+  });
+
+  it.each(['english', 'e', '', '12', 'en_GB'])('refuses "%s"', (text) => {
+    expect(() => languageTags(text)).toThrow('like en or fr');
+  });
+});
+
+describe('errorCode', () => {
+  it('takes the codes that there are', () => {
+    expect(errorCode('timeout')).toBe('timeout');
+    expect(() => errorCode('time-out')).toThrow('like timeout');
+    expect(() => errorCode('toString')).toThrow('like timeout');
   });
 });
 

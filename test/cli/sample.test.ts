@@ -3,7 +3,7 @@ import { createOutput } from '#cli/output.ts';
 import { activeSources, retireSample, serveSample } from '#cli/sample.ts';
 import type { Session } from '#cli/session.ts';
 import { registeredSources } from '#cli/up/sources.ts';
-import { CRAWL_LIMITS, type Source } from '#domain/source.ts';
+import { CRAWL_LIMITS, SOURCE_RULES, type Source } from '#domain/source.ts';
 import { createFakeCli, type FakeCliOptions } from './fake-cli.ts';
 
 const source = (name: string, url: string): Source => ({
@@ -11,6 +11,7 @@ const source = (name: string, url: string): Source => ({
   kind: 'site',
   urls: [url],
   limits: CRAWL_LIMITS,
+  rules: SOURCE_RULES,
   createdAt: '2026-01-01T00:00:00.000Z',
 });
 const SAMPLE = source('sample', 'http://127.0.0.1:8788/');

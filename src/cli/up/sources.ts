@@ -10,7 +10,7 @@ import {
   serveSample,
 } from '../sample.ts';
 import type { Session } from '../session.ts';
-import { sourceOf } from '../source.ts';
+import { sourceOf } from '../source-of.ts';
 
 /** What `up` crawls and evaluates. */
 export type UpSources = {
