@@ -5,6 +5,7 @@ import {
   type FakeAnswer,
   goneOutcome,
   pageOutcome,
+  VISITED,
 } from './page-fetcher.ts';
 
 const ORIGIN = 'https://blog.example';
@@ -33,7 +34,7 @@ function answerAt(site: Site, path: string): Exclude<FakeAnswer, (...args: never
   }
   const message = `${url} answered ${status}`;
   const retryable = status >= 500;
-  return { kind: 'failed', code: 'http_status', message, retryable, status, redirects: [] };
+  return { ...VISITED, kind: 'failed', code: 'http_status', message, retryable, status };
 }
 
 describe('fake page fetcher', () => {
