@@ -55,7 +55,7 @@ export type ExtractedPost = {
 };
 
 /** A live document's signature; `null` when its text is too short for one. */
-export type SignedDocument = Pick<Document, 'id' | 'url' | 'firstSeenAt' | 'canonicalId'> & {
+type SignedDocument = Pick<Document, 'id' | 'url' | 'firstSeenAt' | 'canonicalId'> & {
   readonly signature: Uint8Array | null;
 };
 

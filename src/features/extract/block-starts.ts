@@ -1,7 +1,7 @@
 import { BLOCKS, childrenOf, type DomElement, type DomText, isElement, isText } from './dom.ts';
 
 /** Text that no backslash may come into: Markdown puts a mark of its own before it. */
-const MARKED: ReadonlySet<string> = new Set('b code del em i q s strike strong'.split(' '));
+const MARKED: ReadonlySet<string> = new Set('b code del em i math q s strike strong'.split(' '));
 
 /** Text that begins a line of Markdown, or follows on it; the marked may not be changed. */
 type Piece = { readonly text: DomText; readonly isMarked: boolean };

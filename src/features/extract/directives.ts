@@ -72,8 +72,10 @@ const FEED_TYPES: ReadonlySet<string> = new Set([
 ]);
 
 /** Where a page's links lead: canonical, unique, in document order. */
-export const readLinks = ({ anchors, base }: PageFacts): readonly string[] =>
-  uniqueUrls(anchors, base, LINKS_MAX);
+export const readLinks = ({
+  anchors,
+  base,
+}: Pick<PageFacts, 'anchors' | 'base'>): readonly string[] => uniqueUrls(anchors, base, LINKS_MAX);
 
 /** Feeds that a page names (`<link rel="alternate">`). */
 export const readFeeds = ({ links, base }: PageFacts): readonly string[] =>

@@ -17,6 +17,7 @@ export type DomElement = DomNode & {
   readonly nextElementSibling: DomElement | null;
   getAttribute(name: string): string | null;
   setAttribute(name: string, value: string): void;
+  setAttributeNode(attribute: DomAttribute): void;
   removeAttribute(name: string): void;
   readonly ownerDocument: DomDocument;
   getElementsByTagName(name: string): readonly DomElement[];
@@ -27,6 +28,9 @@ export type DomElement = DomNode & {
   remove(): void;
 };
 
+/** By itself until it is set on an element. */
+type DomAttribute = { value: string };
+
 export type DomText = DomNode & { data: string };
 
 export type DomDocument = {
@@ -34,6 +38,7 @@ export type DomDocument = {
   readonly body: DomElement;
   createElement(name: string): DomElement;
   createTextNode(text: string): DomText;
+  createAttribute(name: string): DomAttribute;
 };
 
 const TEXT_NODE = 3;
@@ -71,3 +76,25 @@ export const classesOf = (element: DomElement): readonly string[] =>
   (element.getAttribute('class') ?? '').split(/\s+/).filter((token) => token !== '');
 
 export const hasText = (node: DomNode): boolean => /\S/.test(node.textContent);
+
+/** Elements of some names in document order, as they are now. */
+export function elementsNamed(
+  within: DomElement,
+  names: ReadonlySet<string>,
+): readonly DomElement[] {
+  const found: DomElement[] = [];
+  let element = within.firstElementChild;
+  while (element !== null) {
+    if (names.has(element.localName)) found.push(element);
+    element = element.firstElementChild ?? nextOutside(element, within);
+  }
+  return found;
+}
+
+/** The next element that is not inside of this one. */
+function nextOutside(element: DomElement, within: DomElement): DomElement | null {
+  for (let up: DomElement | null = element; up !== null && up !== within; up = up.parentNode) {
+    if (up.nextElementSibling !== null) return up.nextElementSibling;
+  }
+  return null;
+}

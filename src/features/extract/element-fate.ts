@@ -116,7 +116,7 @@ export function fateOf(
   preformatted: boolean,
 ): 'kept' | 'hidden' | 'dropped' {
   if (DROPPED.has(name)) return 'dropped';
-  if (HIDDEN.has(name)) return 'hidden';
+  if (HIDDEN.has(name) && !isOfNotes(attributes)) return 'hidden';
   if (name === 'a') return SHARE_LINK.test(attributes.href ?? '') ? 'hidden' : hiddenBy(attributes);
   if (ALWAYS_SEEN.has(name)) return 'kept';
   const { style } = attributes;
@@ -124,7 +124,12 @@ export function fateOf(
   return isGutter ? 'dropped' : hiddenBy(attributes);
 }
 
-function hiddenBy(attributes: Readonly<Record<string, string>>): 'kept' | 'hidden' {
+/** Notes to a text are part of it, wherever they stand. */
+const isOfNotes = ({ role = '', class: names = '' }: Readonly<Record<string, string>>): boolean =>
+  /^doc-(?:foot|end)notes?$/.test(role) || /(?:^|[\s_-])footnotes?(?:$|[\s_-])/.test(short(names));
+
+/** Whether an element's own attributes keep it from being seen. */
+export function hiddenBy(attributes: Readonly<Record<string, string>>): 'kept' | 'hidden' {
   const { style, hidden, role = '' } = attributes;
   const isHidden =
     hidden !== undefined ||

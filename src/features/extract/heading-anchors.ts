@@ -1,4 +1,4 @@
-import { type DomElement, hasText } from './dom.ts';
+import { type DomElement, elementsNamed, hasText } from './dom.ts';
 import { HEADING_NAMES } from './heading-ids.ts';
 
 /** Signs for "link to this place"; zero-width ones hold the place of an icon. */
@@ -8,7 +8,7 @@ const WORDS =
 
 /** Removes what headings hold for the mouse: links to themselves, by a sign or in words. */
 export function dropHeadingAnchors(root: DomElement): void {
-  for (const heading of HEADING_NAMES.flatMap((name) => [...root.getElementsByTagName(name)])) {
+  for (const heading of elementsNamed(root, HEADING_NAMES)) {
     for (const link of [...heading.getElementsByTagName('a')]) {
       if (isAnchor(link)) link.remove();
     }

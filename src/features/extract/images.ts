@@ -1,6 +1,6 @@
 import type { DomElement } from './dom.ts';
 
-/** Levels above an image in which its caption is looked for. */
+/** Levels above an image in which a text that says the same is looked for. */
 const LEVELS_MAX = 4;
 /** More text than this around an image is the post, not its caption. */
 const CAPTION_LENGTH_MAX = 2_000;
@@ -24,16 +24,17 @@ export function dropRepeatedAlts(main: DomElement, title: string): void {
     const alt = image.getAttribute('alt') ?? '';
     const letters = lettersOf(alt);
     const isNew = !said.has(letters) && !FILE_NAME.test(alt.trim());
-    if (!isNew || isSaid(letters, image)) image.setAttribute('alt', '');
+    const inCaption = lettersOf(image.getAttribute('title') ?? '').includes(letters);
+    if (!isNew || inCaption || isSaid(letters, image)) image.setAttribute('alt', '');
     said.add(letters);
   }
 }
 
 /** Tells whether letters are in the text around an image, or, when they are many, anywhere. */
 function createTextSearch(main: DomElement): (letters: string, image: DomElement) => boolean {
-  const whole = lettersOf(main.textContent);
+  let all: string | null = null;
   const captions = new Map<DomElement, string | null>();
-  let searchesLeft = Math.floor(SEARCHED_LENGTH_MAX / (whole.length + 1));
+  let searchedLength = 0;
 
   const captionOf = (around: DomElement): string | null => {
     const text = around.textContent;
@@ -49,19 +50,30 @@ function createTextSearch(main: DomElement): (letters: string, image: DomElement
       if (known.includes(letters)) return true;
       around = around === main ? null : around.parentNode;
     }
-    if (letters.length < SENTENCE_LENGTH_MIN || searchesLeft <= 0) return false;
-    searchesLeft -= 1;
-    return whole.includes(letters);
+    if (letters.length < SENTENCE_LENGTH_MIN) return false;
+    all ??= lettersOf(main.textContent);
+    searchedLength += all.length;
+    return searchedLength <= SEARCHED_LENGTH_MAX && all.includes(letters);
   };
 }
 
 const lettersOf = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
 
-/** Puts the alternative texts in the place of their images. */
-export function writeImages(main: DomElement): void {
-  for (const image of [...main.getElementsByTagName('img')]) {
-    const alt = (image.getAttribute('alt') ?? '').trim();
-    if (alt === '') image.remove();
-    else image.replaceWith(main.ownerDocument.createTextNode(` ${alt} `));
-  }
+/** Attributes in which pages keep an image's address until it is scrolled to; they win over `src`. */
+const LATER_SOURCES = ['data-src', 'data-lazy-src', 'data-original', 'data-original-src'];
+const SOURCE_SETS = ['srcset', 'data-srcset'];
+const SOURCE_LENGTH_MAX = 2_048;
+
+/** Where an `<img>` says that its picture is, relative or absolute; empty when it does not. */
+export function imageSource(attributes: Readonly<Record<string, string>>): string {
+  const sets = SOURCE_SETS.map((name) => firstOfSet(attributes[name] ?? ''));
+  const sources = [...LATER_SOURCES.map((name) => attributes[name]), attributes.src, ...sets];
+  const usable = sources.find((source = '') => {
+    const length = source.trim().length;
+    return length > 0 && length <= SOURCE_LENGTH_MAX && !/^\s*(?:data|blob|about):/i.test(source);
+  });
+  return usable?.trim() ?? '';
 }
+
+const firstOfSet = (set: string): string =>
+  /^[\s,]*(\S+)/.exec(set.slice(0, SOURCE_LENGTH_MAX))?.[1]?.replace(/,+$/, '') ?? '';

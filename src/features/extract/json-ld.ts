@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { decodeEntities } from './entities.ts';
 
 /** What a page's JSON-LD says of its post. */
 export type LinkedPost = {
@@ -10,6 +11,8 @@ export type LinkedPost = {
   readonly inLanguage: string | null;
   readonly keywords: readonly string[];
   readonly siteName: string | null;
+  /** Its whole text, when it is there; may hold HTML. */
+  readonly body: string | null;
 };
 
 /** schema.org types that a post may have: these, and all whose name ends in `Article`. */
@@ -45,6 +48,7 @@ export function readLinkedPost(scripts: readonly string[]): LinkedPost | null {
     inLanguage: text(post.inLanguage) ?? text(record(post.inLanguage)?.alternateName),
     keywords: keywordsOf(post.keywords),
     siteName: (site && text(site.name)) ?? namesOf(post.publisher, byId),
+    body: text(post.articleBody),
   };
 }
 
@@ -101,7 +105,7 @@ const record = (value: unknown): Node | null =>
   Array.isArray(value) ? null : (recordShape.safeParse(value).data ?? null);
 
 const text = (value: unknown): string | null =>
-  typeof value === 'string' && value.trim() !== '' ? value.trim() : null;
+  typeof value === 'string' && value.trim() !== '' ? decodeEntities(value).trim() : null;
 
 const PEOPLE_MAX = 20;
 

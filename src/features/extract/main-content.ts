@@ -1,5 +1,5 @@
 import { Readability } from '@mozilla/readability';
-import type { DomDocument, DomElement, DomNode } from './dom.ts';
+import { type DomDocument, type DomElement, type DomNode, elementsNamed } from './dom.ts';
 
 /** The main content, or why it could not be told. */
 export type MainContent =
@@ -27,6 +27,7 @@ export function findMainContent(options: MainContentOptions): MainContent {
   try {
     const reader = new Readability<DomElement>(document as never, {
       disableJSONLD: true,
+      keepClasses: true,
       serializer: (node) => node as never,
     });
     const element = Object.assign(reader, SHORTCUTS).parse()?.content ?? null;
@@ -60,25 +61,6 @@ const SHORTCUTS = {
   _isProbablyVisible: () => true,
   _unwrapNoscriptImages: () => undefined,
   _removeScripts: () => undefined,
-  _getAllNodesWithTag: elementsNamed,
+  _getAllNodesWithTag: (within: DomElement, names: readonly string[]) =>
+    elementsNamed(within, new Set(names.map((name) => name.toLowerCase()))),
 };
-
-/** Elements of some names in document order, without compiling a selector for each look. */
-function elementsNamed(within: DomElement, names: readonly string[]): readonly DomElement[] {
-  const wanted = new Set(names.map((name) => name.toLowerCase()));
-  const found: DomElement[] = [];
-  let element = within.firstElementChild;
-  while (element !== null) {
-    if (wanted.has(element.localName)) found.push(element);
-    element = element.firstElementChild ?? nextOutside(element, within);
-  }
-  return found;
-}
-
-/** The next element that is not inside of this one. */
-function nextOutside(element: DomElement, within: DomElement): DomElement | null {
-  for (let up: DomElement | null = element; up !== null && up !== within; up = up.parentNode) {
-    if (up.nextElementSibling !== null) return up.nextElementSibling;
-  }
-  return null;
-}

@@ -1,6 +1,7 @@
 import type TurndownService from 'turndown';
 import { codeText, LANGUAGE_ATTRIBUTE } from './code-blocks.ts';
 import { childrenOf, type DomElement, isElement } from './dom.ts';
+import { BLOCK_ATTRIBUTE } from './maths.ts';
 
 /** Turndown hands over the nodes that it was given, or copies of them. */
 const elementOf = (node: unknown): DomElement => node as DomElement;
@@ -99,6 +100,35 @@ export function addInlineRules(service: TurndownService, base: string): void {
       // A link around blocks cannot be written as one; its words matter more than its target.
       if (target === null || content.trim() === '' || hasBlocks(content)) return content;
       return `[${withoutOddBrackets(oneLine(content))}](${target})`;
+    },
+  });
+}
+
+/** Images that say something, with their captions as titles. */
+export function addImageRule(service: TurndownService, base: string): void {
+  service.addRule('image', {
+    filter: 'img',
+    replacement: (_content, node) => {
+      const image = elementOf(node);
+      const alt = oneLine(image.getAttribute('alt') ?? '');
+      const caption = oneLine(image.getAttribute('title') ?? '');
+      if (alt === '' && caption === '') return '';
+      const title = caption === '' ? '' : ` "${caption.replace(/["\\]/g, '\\$&')}"`;
+      const source = image.getAttribute('src') ?? '';
+      const target = (source === '' ? null : targetOf(source, base)) ?? (title === '' ? '' : '<>');
+      return `![${withoutOddBrackets(alt)}](${target}${title})`;
+    },
+  });
+}
+
+/** Formulas as TeX between dollar signs. */
+export function addMathsRule(service: TurndownService): void {
+  service.addRule('maths', {
+    filter: (node) => elementOf(node).localName === 'math',
+    replacement: (_content, node) => {
+      const math = elementOf(node);
+      const tex = oneLine(math.textContent);
+      return math.getAttribute(BLOCK_ATTRIBUTE) === null ? `$${tex}$` : `\n\n$$\n${tex}\n$$\n\n`;
     },
   });
 }

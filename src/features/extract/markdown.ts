@@ -2,9 +2,15 @@ import TurndownService from 'turndown';
 import { strikethrough } from 'turndown-plugin-gfm';
 import { escapeBlockStarts } from './block-starts.ts';
 import { childrenOf, type DomElement, isElement, isText } from './dom.ts';
+import { type Footnote, writeFootnotes } from './footnotes.ts';
 import { dropHeadingAnchors } from './heading-anchors.ts';
-import { writeImages } from './images.ts';
-import { addBlockRules, addInlineRules, targetOf } from './markdown-rules.ts';
+import {
+  addBlockRules,
+  addImageRule,
+  addInlineRules,
+  addMathsRule,
+  targetOf,
+} from './markdown-rules.ts';
 import { addTableRules, createTableShapes } from './markdown-tables.ts';
 import { countWords } from './words.ts';
 
@@ -17,25 +23,24 @@ export type Markdown = {
   readonly codeLength: number;
 };
 
+export type MarkdownPage = {
+  readonly base: string;
+  readonly title: string;
+  readonly footnotes: readonly Footnote[];
+};
+
 /**
- * GitHub-flavoured Markdown of a main content whose code blocks are normalised; changes it. Throws
- * what Turndown throws.
+ * GitHub-flavoured Markdown of a main content whose code blocks are normalised, and of the notes
+ * that it refers to; changes both. Throws what Turndown throws.
  */
-export function toMarkdown(
-  root: DomElement,
-  page: { readonly base: string; readonly title: string },
-): Markdown {
+export function toMarkdown(root: DomElement, page: MarkdownPage): Markdown {
   const counts = measure(root);
-  dropHeadingAnchors(root);
-  writeImages(root);
-  const shapeAround = createTableShapes();
-  escapeBlockStarts(
-    root,
-    (element) =>
-      /^h[1-6]$/.test(element.localName) ||
-      (element.localName === 'a' && targetOf(element.getAttribute('href'), page.base) !== null) ||
-      (/^t[hd]$/.test(element.localName) && !shapeAround(element).isLayout),
-  );
+  const write = createWriter(page.base);
+  const text = withoutTitle(write(root), page.title);
+  return { text: writeFootnotes(text, page.footnotes, write), ...counts };
+}
+
+function createWriter(base: string): (root: DomElement) => string {
   const service = new TurndownService({
     headingStyle: 'atx',
     bulletListMarker: '-',
@@ -45,9 +50,22 @@ export function toMarkdown(
   service.escape = (text) => text;
   service.use(strikethrough);
   addBlockRules(service);
-  addInlineRules(service, page.base);
+  addInlineRules(service, base);
+  addImageRule(service, base);
+  addMathsRule(service);
   addTableRules(service);
-  return { text: withoutTitle(service.turndown(root as never), page.title), ...counts };
+  return (root) => {
+    dropHeadingAnchors(root);
+    const shapeAround = createTableShapes();
+    escapeBlockStarts(
+      root,
+      (element) =>
+        /^h[1-6]$/.test(element.localName) ||
+        (element.localName === 'a' && targetOf(element.getAttribute('href'), base) !== null) ||
+        (/^t[hd]$/.test(element.localName) && !shapeAround(element).isLayout),
+    );
+    return service.turndown(root as never);
+  };
 }
 
 /** The heading that only repeats the title is left out: the title is kept beside the Markdown. */

@@ -1,6 +1,7 @@
 import type { PostMetadata } from '#domain/document.ts';
 import { isoDate } from '../discover/iso-date.ts';
 import { classesOf, type DomElement } from './dom.ts';
+import { decodeEntities } from './entities.ts';
 import { type LinkedPost, readLinkedPost } from './json-ld.ts';
 import type { PageFacts } from './page-facts.ts';
 import { pageTitle } from './page-title.ts';
@@ -13,8 +14,12 @@ const TAGS_MAX = 50;
 type Said = { readonly facts: PageFacts; readonly post: LinkedPost | null; readonly url: string };
 
 /** A post's metadata as its page states it. Must run before the document is taken apart. */
-export function readMetadata(facts: PageFacts, url: string): PostMetadata {
-  const said: Said = { facts, post: readLinkedPost(facts.jsonLd), url };
+export function readMetadata(
+  facts: PageFacts,
+  url: string,
+  post: LinkedPost | null = readLinkedPost(facts.jsonLd),
+): PostMetadata {
+  const said: Said = { facts, post, url };
   const siteName = oneLine(meta(facts, 'og:site_name', 'application-name') ?? said.post?.siteName);
   const stated = [said.post?.headline, meta(facts, 'og:title', 'twitter:title', 'dc.title')];
   const { title, headings } = facts;
@@ -41,7 +46,7 @@ export function readMetadata(facts: PageFacts, url: string): PostMetadata {
 function meta({ metas }: PageFacts, ...names: readonly string[]): string | null {
   for (const name of names) {
     const found = metas.find((one) => one.name === name && one.content !== '');
-    if (found !== undefined) return found.content;
+    if (found !== undefined) return decodeEntities(found.content);
   }
   return null;
 }

@@ -33,7 +33,10 @@ export type PageFacts = {
   readonly authors: readonly DomElement[];
   readonly tags: readonly DomElement[];
   readonly dates: readonly DomElement[];
+  readonly bodies: readonly DomElement[];
 };
+
+type Marked = 'headings' | 'times' | 'authors' | 'tags' | 'dates' | 'bodies';
 
 export type FactsReader = {
   /** An element that is not dropped; it may be hidden. */
@@ -65,10 +68,14 @@ export function createFactsReader(url: string): FactsReader {
   const links: PageLink[] = [];
   const jsonLd: string[] = [];
   const anchors: string[] = [];
-  const marked = { headings: [], times: [], authors: [], tags: [], dates: [] } as Record<
-    'headings' | 'times' | 'authors' | 'tags' | 'dates',
-    DomElement[]
-  >;
+  const marked: Record<Marked, DomElement[]> = {
+    headings: [],
+    times: [],
+    authors: [],
+    tags: [],
+    dates: [],
+    bodies: [],
+  };
 
   return {
     open(name, attributes) {
@@ -96,6 +103,7 @@ export function createFactsReader(url: string): FactsReader {
       if (props.includes('datepublished') || props.includes('datemodified')) {
         addTo(marked.dates, [node]);
       }
+      if (props.includes('articlebody')) addTo(marked.bodies, [node]);
     },
     close(name) {
       if (name === 'title') inTitle = false;

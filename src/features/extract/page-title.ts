@@ -1,4 +1,5 @@
 import type { DomElement } from './dom.ts';
+import { decodeEntities } from './entities.ts';
 
 export type TitleHints = {
   /** `<title>`. */
@@ -25,7 +26,8 @@ export function pageTitle(hints: TitleHints): string {
   return withoutSite(candidate, headings, siteNamesOf(hints));
 }
 
-const tidy = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, LENGTH_MAX);
+const tidy = (text: string): string =>
+  decodeEntities(text).replace(/\s+/g, ' ').trim().slice(0, LENGTH_MAX);
 
 const keyOf = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
 

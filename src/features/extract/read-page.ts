@@ -1,6 +1,14 @@
 import { Parser } from 'htmlparser2';
 import { createDocument, type DomDocument, type DomElement } from './dom.ts';
-import { fateOf, isPreformatted, KEPT_ATTRIBUTES, VALUE_LENGTH_MAX } from './element-fate.ts';
+import {
+  fateOf,
+  hiddenBy,
+  isPreformatted,
+  KEPT_ATTRIBUTES,
+  VALUE_LENGTH_MAX,
+} from './element-fate.ts';
+import { imageSource } from './images.ts';
+import { createMathsReader } from './maths.ts';
 import { createFactsReader, type PageFacts } from './page-facts.ts';
 import { createTextWriter, type TextPlace } from './text-writer.ts';
 
@@ -11,6 +19,10 @@ export type PageReading = {
   readonly facts: PageFacts;
   /** Every `<pre>`, in document order. */
   readonly codeBlocks: readonly DomElement[];
+  /** Links to places in the page. */
+  readonly inPageLinks: readonly DomElement[];
+  /** Whether a field for a password is seen. */
+  readonly asksPassword: boolean;
   /** Why the page was given up; what else is here is then of no use. */
   readonly malformed: string | null;
 };
@@ -37,24 +49,32 @@ export function readPage(
   const document = createDocument();
   const facts = createFactsReader(url);
   const text = createTextWriter(document);
+  const maths = createMathsReader(document);
   const codeBlocks: DomElement[] = [];
+  const inPageLinks: DomElement[] = [];
   const stack: TextPlace[] = [];
   const root: TextPlace = { fate: 'kept', node: document.body, preformatted: false };
   const size = { elements: 0, depths: 0 };
   let malformed: string | null = null;
+  let asksPassword = false;
 
   const open = (name: string, attributes: Attributes) => {
     const above = stack.at(-1) ?? root;
     text.flush(above, name);
     malformed ??= excessOf(size, stack.length) ?? text.excess();
+    if (maths.open(name, attributes, above.fate === 'kept' ? above.node : null)) {
+      stack.push({ ...above, fate: 'dropped' });
+      return;
+    }
     const own = fateOf(name, attributes, above.preformatted);
     const fate = above.fate === 'dropped' || own === 'dropped' ? 'dropped' : worse(above.fate, own);
     if (fate !== 'dropped') facts.open(name, attributes);
     else if (above.fate !== 'dropped' || name === 'area') facts.openDropped(name, attributes);
-    if (name === 'input' && above.fate === 'kept' && isTask(above.node, attributes)) {
-      above.node.appendChild(document.createTextNode(taskMarkOf(attributes)));
+    if (name === 'input' && above.fate === 'kept') {
+      markTask(above.node, attributes);
+      asksPassword ||= isPassword(attributes);
     }
-    if (fate !== 'kept' || ROOTS.has(name)) {
+    if (fate !== 'kept' || ROOTS.has(name) || isBare(name, attributes)) {
       stack.push({ ...above, fate });
       return;
     }
@@ -62,6 +82,7 @@ export function readPage(
     above.node.appendChild(node);
     facts.kept(name, attributes, node);
     if (name === 'pre') codeBlocks.push(node);
+    if (name === 'a' && attributes.href?.startsWith('#') === true) inPageLinks.push(node);
     stack.push({
       fate,
       node,
@@ -72,6 +93,7 @@ export function readPage(
     const closed = stack.pop();
     if (closed === undefined) return;
     text.flush(closed, null);
+    maths.close();
     facts.close(name);
   };
 
@@ -80,7 +102,7 @@ export function readPage(
       onopentag: open,
       onclosetag: close,
       ontext: (piece) => {
-        if (!facts.text(piece)) text.add(piece);
+        if (!maths.text(piece) && !facts.text(piece)) text.add(piece);
       },
     },
     { recognizeSelfClosing: options.xhtml },
@@ -91,17 +113,36 @@ export function readPage(
   // After the last slice elements are only closed.
   if (malformed === null) parser.end();
   text.flush(stack.at(-1) ?? root, null);
-  return { document, facts: facts.facts(), codeBlocks, malformed: malformed ?? text.excess() };
+  return {
+    document,
+    facts: facts.facts(),
+    codeBlocks,
+    inPageLinks,
+    asksPassword,
+    malformed: malformed ?? text.excess(),
+  };
 }
 
 const ROOTS: ReadonlySet<string> = new Set(['html', 'head', 'body']);
 
-/** A task list's box; forms have boxes too, but not right in an `<li>`. */
-const isTask = (above: DomElement, { type }: Attributes): boolean =>
-  type === 'checkbox' && (above.localName === 'li' || above.parentNode?.localName === 'li');
+/** Says nothing of what is in it. */
+const isBare = (name: string, attributes: Attributes): boolean => {
+  if (name !== 'span' && name !== 'font') return false;
+  for (const attribute in attributes) if (KEPT_ATTRIBUTES.has(attribute)) return false;
+  return true;
+};
 
-/** As GitHub-flavoured Markdown writes it. */
-const taskMarkOf = ({ checked }: Attributes): string => (checked === undefined ? '[ ] ' : '[x] ');
+/** Writes a task list's box as Markdown does; forms have boxes too, but not right in an `<li>`. */
+function markTask(above: DomElement, { type, checked }: Attributes): void {
+  const isTask =
+    type === 'checkbox' && (above.localName === 'li' || above.parentNode?.localName === 'li');
+  if (!isTask) return;
+  const mark = checked === undefined ? '[ ] ' : '[x] ';
+  above.appendChild(above.ownerDocument.createTextNode(mark));
+}
+
+const isPassword = (attributes: Attributes): boolean =>
+  attributes.type?.toLowerCase() === 'password' && hiddenBy(attributes) === 'kept';
 
 const worse = (a: 'kept' | 'hidden', b: 'kept' | 'hidden') =>
   a === 'hidden' || b === 'hidden' ? 'hidden' : 'kept';
@@ -121,7 +162,12 @@ function createKept(document: DomDocument, name: string, attributes: Attributes)
   for (const attribute in attributes) {
     const value = attributes[attribute];
     if (value === undefined || !KEPT_ATTRIBUTES.has(attribute)) continue;
-    if (value.length <= VALUE_LENGTH_MAX) node.setAttribute(attribute, value);
+    if (value.length > VALUE_LENGTH_MAX) continue;
+    // linkedom sets a class by way of a list of its tokens, and so again and again.
+    const kept = document.createAttribute(attribute);
+    kept.value = value;
+    node.setAttributeNode(kept);
   }
+  if (name === 'img') node.setAttribute('src', imageSource(attributes));
   return node;
 }

@@ -42,7 +42,7 @@ it('takes a page apart into post, metadata and links', () => {
   expect(page.markdown).not.toMatch(/Home|All posts|rights|# Boats/);
   expect(page.words).toBe(19 * 10 + 3);
   expect(page.linkShare).toBeCloseTo(2 / 193);
-  expect(EXTRACTOR).toEqual({ name: 'readability', version: 1 });
+  expect(EXTRACTOR).toEqual({ name: 'readability', version: 2 });
 });
 
 describe('Markdown', () => {
@@ -63,7 +63,11 @@ describe('Markdown', () => {
     ['quotes', '<blockquote><p>a</p></blockquote>', '> a'],
     ['absolute links', '<p><a href="../b">b</a></p>', '[b](https://blog.example/b)'],
     ['links under a base', '<p><a href="#x">x</a></p>', 'x'],
-    ['images by their words', '<p><img src=a.png alt="A boat on sand"></p>', 'A boat on sand'],
+    [
+      'images with their words',
+      '<p><img src=a.png alt="A boat on sand"></p>',
+      '![A boat on sand](https://blog.example/posts/a.png)',
+    ],
     [
       'tables',
       '<table><thead><tr><th>A<th>B</thead><tr><td>1|2<td>3</table>',
@@ -123,17 +127,19 @@ describe('pages that are no posts', () => {
 describe('plain text', () => {
   const text = '# A title #\n\nfirst  line  \n\n```js\nconst a = 1;\n```\n<b>as it is</b>\n';
 
-  it.each(['text/markdown; charset=utf-8', 'text/plain', 'TEXT/Markdown'])(
-    'is kept as it is: %s',
-    (contentType) =>
-      expect(extract(text, { contentType })).toMatchObject({
-        markdown: text,
-        metadata: { title: 'A title', author: null, language: null },
-        words: 9,
-        codeLength: 9,
-        links: [],
-        malformed: null,
-      }),
+  it.each([
+    ['text/plain', text, 9],
+    ['text/markdown; charset=utf-8', text.slice(text.indexOf('first')), 7],
+    ['TEXT/Markdown', text.slice(text.indexOf('first')), 7],
+  ])('is kept as it is, Markdown without its title: %s', (contentType, markdown, words) =>
+    expect(extract(text, { contentType })).toMatchObject({
+      markdown,
+      metadata: { title: 'A title', author: null, language: null },
+      words,
+      codeLength: 9,
+      links: [],
+      malformed: null,
+    }),
   );
 
   it('is named by its URL without a heading', () => {

@@ -37,6 +37,7 @@ it('says what it says, and null for the rest', () => {
   expect(read(post)).toEqual({
     headline: 'A post',
     author: null,
+    body: null,
     datePublished: null,
     dateModified: null,
     description: null,
@@ -59,6 +60,7 @@ it('says what it says, and null for the rest', () => {
   ).toEqual({
     headline: 'A post',
     author: 'Ann, Bo',
+    body: null,
     datePublished: '2024-05-01',
     dateModified: '2024-05-02',
     description: null,

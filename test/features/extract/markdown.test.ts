@@ -70,7 +70,7 @@ describe('lines', () => {
       '"a"\n\n> b\n> \n> c',
     ],
     ['details', '<details><summary>a</summary>b</details>c', 'a\n\nb\n\nc'],
-    ['captions', '<figure><img alt="a"><figcaption>b</figcaption></figure>', 'a\n\nb'],
+    ['captions', '<figure><img alt="a"><figcaption>b</figcaption></figure>', '![a]()\n\nb'],
     ['keys and such', '<p>a<kbd>b</kbd><sup>c</sup><u>d</u></p>', 'abcd'],
   ])('%s', (_name, html, markdown) => check(html, markdown));
 });
@@ -95,12 +95,16 @@ describe('links', () => {
 
 describe('images', () => {
   it.each([
-    ['by their words', '<p><img src=a.png alt="A boat"></p>', 'A boat'],
-    ['apart from what is beside them', '<p>a<img alt=b><img alt=c>d</p>', 'a b c d'],
-    ['in links', '<a href="/b"><img alt=a></a>', '[a](https://blog.example/b)'],
+    [
+      'with their words',
+      '<p><img src=a.png alt="A boat"></p>',
+      '![A boat](https://blog.example/posts/a.png)',
+    ],
+    ['beside other things', '<p>a<img alt=b><img alt=c>d</p>', 'a![b]()![c]()d'],
+    ['in links', '<a href="/b"><img alt=a></a>', '[![a]()](https://blog.example/b)'],
     ['without words', '<p>a<img src=b.png></p>', 'a'],
-    ['in one line', '<p><img alt="a\n\n# b"></p>', 'a # b'],
-    ['not as blocks', '<p><img alt="# a"></p>', '\\# a'],
+    ['in one line', '<p><img alt="a\n\n# b"></p>', '![a # b]()'],
+    ['not as blocks', '<p><img alt="# a"></p>', '![# a]()'],
   ])('%s', (_name, html, markdown) => check(html, markdown));
 });
 

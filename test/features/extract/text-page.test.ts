@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { surveyText } from '#features/extract/text-page.ts';
+import { readPlainText, surveyText } from '#features/extract/text-page.ts';
 import { PAGE_URL } from '../raw-page.ts';
 
-const survey = (text: string, url = PAGE_URL) => surveyText(text, url);
+const survey = (text: string) => surveyText(text, PAGE_URL);
 
 describe('the title of a text', () => {
   it.each([
@@ -14,10 +14,12 @@ describe('the title of a text', () => {
     ['not one of level 2', '## One', 'first'],
     ['its name', 'a', 'first'],
     ['any line ending', 'a\r\n# One\r\nb', 'One'],
-  ])('is %s', (_name, text, title) => expect(survey(text).metadata.title).toBe(title));
+  ])('is %s', (_name, text, title) =>
+    expect(readPlainText(text, PAGE_URL).metadata.title).toBe(title),
+  );
 
   it('is its host without a path', () =>
-    expect(survey('', 'https://blog.example/').metadata.title).toBe('blog.example'));
+    expect(readPlainText('', 'https://blog.example/').metadata.title).toBe('blog.example'));
 });
 
 it.each([

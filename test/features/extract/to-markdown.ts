@@ -9,5 +9,5 @@ export function bodyToMarkdown(html: string, title = 'The title'): Markdown {
   const { document, codeBlocks, facts } = readPage(html, PAGE_URL, { xhtml: false });
   normaliseCodeBlocks(document, codeBlocks);
   fillRowSpans(document, document.body);
-  return toMarkdown(document.body, { base: facts.base, title });
+  return toMarkdown(document.body, { base: facts.base, title, footnotes: [] });
 }
