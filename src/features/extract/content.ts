@@ -4,7 +4,7 @@ import { normaliseCodeBlocks } from './code-blocks.ts';
 import type { DomElement } from './dom.ts';
 import { trimEdges } from './edges.ts';
 import { takeFootnotes } from './footnotes.ts';
-import { dropFurniture } from './furniture.ts';
+import { dropFurniture, handDownNames } from './furniture.ts';
 import { dropHeadingIds } from './heading-ids.ts';
 import { dropRepeatedAlts } from './images.ts';
 import { dropLinkBlocks } from './link-blocks.ts';
@@ -68,6 +68,7 @@ function preparedOf({ document, codeBlocks, inPageLinks }: PageReading) {
   const footnotes = takeFootnotes(document, inPageLinks);
   dropHeadingIds(document);
   unwrapQuotations(document);
+  handDownNames(document.body);
   return { document, footnotes };
 }
 

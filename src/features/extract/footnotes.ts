@@ -157,12 +157,18 @@ function detach(note: DomElement, body: DomElement): void {
     const before = previousOf(holder);
     const above = holder.parentNode;
     holder.remove();
-    if (before?.localName === 'hr') before.remove();
-    if (before !== null && /^h[1-6]$/.test(before.localName)) {
-      if (NOTES_HEADING.test(before.textContent.trim())) before.remove();
-    }
+    if (before !== null) removeSeparator(before);
     holder = above;
   }
+}
+
+/** The rule above notes, and their heading. */
+function removeSeparator(element: DomElement): void {
+  const isNotes =
+    /^h[1-6]$/.test(element.localName) && NOTES_HEADING.test(element.textContent.trim());
+  const rule = isNotes ? previousOf(element) : element;
+  if (isNotes) element.remove();
+  if (rule?.localName === 'hr') rule.remove();
 }
 
 function previousOf(element: DomElement): DomElement | null {

@@ -1,4 +1,11 @@
-import { type DomElement, elementsNamed } from './dom.ts';
+import {
+  childrenOf,
+  classesOf,
+  type DomElement,
+  elementsNamed,
+  hasText,
+  isElement,
+} from './dom.ts';
 import { nameTokens } from './name-tokens.ts';
 import { countWords } from './words.ts';
 
@@ -24,7 +31,7 @@ const FURNITURE: readonly Furniture[] = [
     name: 'related posts',
     tokens: tokens(
       'related recirc recirculation recommended recommendation recommendations trending ' +
-        'outbrain taboola zergnet readmore jp-relatedposts crosspost',
+        'outbrain taboola zergnet readmore relatedposts crosspost',
     ),
     wordsMax: 300,
   },
@@ -60,7 +67,7 @@ const FURNITURE: readonly Furniture[] = [
   },
   {
     name: 'words for screen readers',
-    tokens: tokens('sr-only'),
+    tokens: tokens('sr visually visuallyhidden'),
     wordsMax: 40,
   },
 ];
@@ -81,6 +88,27 @@ export function dropFurniture(main: DomElement): void {
     const words = countWords(element.textContent);
     if (words <= Math.min(kind.wordsMax, wordsMax)) removeBut(element, kind.keeps);
   }
+}
+
+/** A wrapper that holds one paragraph and nothing else gives it its names: Readability drops such. */
+export function handDownNames(body: DomElement): void {
+  for (const wrapper of elementsNamed(body, WRAPPERS)) {
+    const only = classesOf(wrapper).length === 0 ? null : onlyParagraph(wrapper);
+    if (only === null || classesOf(only).length > 0) continue;
+    only.setAttribute('class', classesOf(wrapper).join(' '));
+  }
+}
+
+const WRAPPERS: ReadonlySet<string> = tokens('div section');
+
+function onlyParagraph(wrapper: DomElement): DomElement | null {
+  let only: DomElement | null = null;
+  for (const child of childrenOf(wrapper)) {
+    if (!hasText(child)) continue;
+    if (only !== null || !isElement(child) || child.localName !== 'p') return null;
+    only = child;
+  }
+  return only;
 }
 
 /** What is content whatever it is in. */
