@@ -2,19 +2,27 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { Readability } from '@mozilla/readability';
+import { load } from 'cheerio';
 import { Parser } from 'htmlparser2';
+import { JSDOM, VirtualConsole } from 'jsdom';
 import { DOMParser } from 'linkedom';
 import { marked } from 'marked';
+import { createPageReader } from '#adapters/page-reader/page-reader.ts';
+import { systemClock } from '#adapters/system/system.ts';
 import { decodeHtml } from '#features/extract/decode.ts';
 import { extractPage } from '#features/extract/extract.ts';
+import type { RawPage } from '#ports/page-fetcher.ts';
 import { GIVEN_UP, READ_ON } from '../../test/features/extract/hostile-pages.ts';
 
 /**
- * `node scripts/bench/extract.ts [--folder F] [--rounds N] [--worst] [--hostile]`: main content of
- * real pages against hand-marked text, ours beside plain Readability on linkedom, interleaved in
- * one run. Score: multisets of word 4-grams, precision, recall and F1 per page, averaged. Rates are
- * by processor time, of all rounds but the first when there are more. `--worst` names the pages
- * that score least, `--hostile` times the pages that are made to cost time.
+ * `node scripts/bench/extract.ts [--folder F] [--rounds N] [--worst] [--hostile] [--quick]`: main
+ * content of real pages against hand-marked text, ours beside plain Readability on linkedom,
+ * interleaved in one run; then Readability on jsdom and LangChain's CheerioWebBaseLoader (its
+ * `loadFromUrl`'s cheerio and the text of the body), once each, unless `--quick`. Score: multisets of
+ * word 4-grams of the text that a reader sees (what is in images is no text), precision, recall and
+ * F1 per page, averaged. Rates are by processor time, of all rounds but the first when there are
+ * more; at last ours through two reading threads, by the clock. `--worst` names the pages that score
+ * least, `--hostile` times the pages that are made to cost time.
  */
 const { values } = parseArgs({
   options: {
@@ -22,6 +30,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     worst: { type: 'boolean', default: false },
     hostile: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
   },
 });
 
@@ -47,17 +56,32 @@ function readPages(folder: string): readonly Page[] {
   }));
 }
 
-const ours = ({ url, body }: Pick<Page, 'url' | 'body'>): string =>
-  extractPage({
-    stage: 'raw',
+const rawOf = ({ url, body }: Pick<Page, 'url' | 'body'>): RawPage => ({
+  stage: 'raw',
+  url,
+  status: 200,
+  body,
+  contentType: 'text/html',
+  etag: null,
+  lastModified: null,
+  robotsTag: '',
+});
+
+const ours = (page: Pick<Page, 'url' | 'body'>): string => extractPage(rawOf(page)).markdown;
+
+const readabilityOnJsdom: Extractor = ({ url, body }) => {
+  // Errors of style sheets are not what is measured.
+  const { window } = new JSDOM(decodeHtml(body, 'text/html'), {
     url,
-    status: 200,
-    body,
-    contentType: 'text/html',
-    etag: null,
-    lastModified: null,
-    robotsTag: '',
-  }).markdown;
+    virtualConsole: new VirtualConsole(),
+  });
+  const content = new Readability(window.document).parse()?.content ?? '';
+  window.close();
+  return content;
+};
+
+/** What `CheerioWebBaseLoader.load` makes of a page once it is fetched. */
+const langchainText: Extractor = ({ body }) => load(decodeHtml(body, 'text/html'))('body').text();
 
 const plainReadability: Extractor = ({ body }) => {
   const document = new DOMParser().parseFromString(decodeHtml(body, 'text/html'), 'text/html');
@@ -156,6 +180,43 @@ for (const [at, { name }] of contenders.entries()) {
   const rate = (pages.length * Math.max(1, rounds - 1) * 1_000) / (spentMs[at] ?? 0);
   line([name, figures.join(' / '), rate.toFixed(1), (slowestMs[at] ?? 0).toFixed(0)]);
 }
+if (!values.quick) {
+  const slow = [
+    { name: 'readability on jsdom', extract: readabilityOnJsdom, render: seenText },
+    { name: 'langchain body text', extract: langchainText, render: (text: string) => text },
+  ];
+  for (const { name, extract, render } of slow) {
+    const start = processorMs();
+    const outs = pages.map((page) => extract(page));
+    const took = processorMs() - start;
+    const own = outs.map((out, at) => scoreOf(render(out), pages[at]?.expected ?? ''));
+    const figures = (['f1', 'precision', 'recall'] as const).map((key) =>
+      mean(own.map((score) => score[key])).toFixed(4),
+    );
+    line([name, figures.join(' / '), ((pages.length * 1_000) / took).toFixed(1), '']);
+  }
+}
+
+/** Ours as the crawl reads: two threads, warm, by the clock. */
+async function readInThreads(): Promise<number> {
+  const reader = createPageReader({
+    entry: new URL('../../src/features/extract/extract-worker.ts', import.meta.url),
+    workersMax: 2,
+    timeMsMax: 10_000,
+    memoryMbMax: 512,
+    clock: systemClock,
+  });
+  const { signal } = new AbortController();
+  const readAll = () => Promise.all(pages.map((page) => reader.read(rawOf(page), signal)));
+  await readAll();
+  const start = performance.now();
+  await readAll();
+  const took = performance.now() - start;
+  await reader.close();
+  return (pages.length * 1_000) / took;
+}
+process.stdout.write(`lockstep in two threads: ${(await readInThreads()).toFixed(1)} pages/s\n`);
+
 if (values.worst) {
   const ranked = pages
     .map((page, at) => ({ page, ours: scores[0]?.[at]?.f1 ?? 0, theirs: scores[1]?.[at]?.f1 ?? 0 }))
