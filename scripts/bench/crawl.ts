@@ -31,7 +31,7 @@ import { PAGE_BYTES } from './crawl/long-page.ts';
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
-    pages: { type: 'string', default: '64' },
+    pages: { type: 'string', default: '256' },
     only: { type: 'string' },
     gzip: { type: 'boolean', default: false },
   },

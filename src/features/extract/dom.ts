@@ -1,6 +1,4 @@
-import { DOMParser } from 'linkedom';
-
-/** As much of the DOM as extraction uses; what linkedom has, without a browser's global types. */
+/** As much of the DOM as extraction itself uses. */
 export type DomNode = {
   readonly nodeType: number;
   readonly parentNode: DomElement | null;
@@ -17,7 +15,6 @@ export type DomElement = DomNode & {
   readonly nextElementSibling: DomElement | null;
   getAttribute(name: string): string | null;
   setAttribute(name: string, value: string): void;
-  setAttributeNode(attribute: DomAttribute): void;
   removeAttribute(name: string): void;
   readonly ownerDocument: DomDocument;
   getElementsByTagName(name: string): readonly DomElement[];
@@ -28,9 +25,6 @@ export type DomElement = DomNode & {
   remove(): void;
 };
 
-/** By itself until it is set on an element. */
-type DomAttribute = { value: string };
-
 export type DomText = DomNode & { data: string };
 
 export type DomDocument = {
@@ -38,7 +32,6 @@ export type DomDocument = {
   readonly body: DomElement;
   createElement(name: string): DomElement;
   createTextNode(text: string): DomText;
-  createAttribute(name: string): DomAttribute;
 };
 
 const TEXT_NODE = 3;
@@ -51,16 +44,6 @@ export const BLOCKS: ReadonlySet<string> = new Set(
     'table tbody td tfoot th thead tr ul'
   ).split(' '),
 );
-
-const EMPTY_PAGE = '<html><head></head><body></body></html>';
-
-/** An empty page. Its elements have names in lower case, also those that Readability makes. */
-export function createDocument(): DomDocument {
-  const parsed = new DOMParser().parseFromString(EMPTY_PAGE, 'text/html');
-  const document = parsed as unknown as DomDocument;
-  const create = document.createElement.bind(document);
-  return Object.assign(document, { createElement: (name: string) => create(name.toLowerCase()) });
-}
 
 export const isText = (node: DomNode): node is DomText => node.nodeType === TEXT_NODE;
 

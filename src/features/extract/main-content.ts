@@ -40,7 +40,7 @@ export function findMainContent(options: MainContentOptions): MainContent {
 }
 
 /**
- * Readability keeps the body's HTML to start again from. A round trip through linkedom would cost
+ * Readability keeps the body's HTML to start again from. A round trip through HTML would cost
  * as much as the search, and makes a node of every entity; reading the page again does not.
  */
 function renewBySource(body: DomElement, readAgain: () => DomElement): void {

@@ -1,5 +1,5 @@
 import { Parser } from 'htmlparser2';
-import { createDocument, type DomDocument, type DomElement } from './dom.ts';
+import type { DomDocument, DomElement } from './dom.ts';
 import {
   fateOf,
   hiddenBy,
@@ -11,6 +11,7 @@ import { imageSource } from './images.ts';
 import { createMathsReader } from './maths.ts';
 import { createFactsReader, type PageFacts } from './page-facts.ts';
 import { createTextWriter, type TextPlace } from './text-writer.ts';
+import { createDocument } from './tree-document.ts';
 
 /** A page after its only parse. */
 export type PageReading = {
@@ -162,11 +163,7 @@ function createKept(document: DomDocument, name: string, attributes: Attributes)
   for (const attribute in attributes) {
     const value = attributes[attribute];
     if (value === undefined || !KEPT_ATTRIBUTES.has(attribute)) continue;
-    if (value.length > VALUE_LENGTH_MAX) continue;
-    // linkedom sets a class by way of a list of its tokens, and so again and again.
-    const kept = document.createAttribute(attribute);
-    kept.value = value;
-    node.setAttributeNode(kept);
+    if (value.length <= VALUE_LENGTH_MAX) node.setAttribute(attribute, value);
   }
   if (name === 'img') node.setAttribute('src', imageSource(attributes));
   return node;

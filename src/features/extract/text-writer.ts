@@ -23,6 +23,9 @@ export type TextPlace = {
  */
 const WHITE_SPACE_COST_MAX = 50_000_000;
 
+/** White space that is not one blank. */
+const UNEVEN = /\s\s|[^\S ]/;
+
 /** Collapses white space as it is shown, and leaves it out at the edges of blocks. */
 export function createTextWriter(document: DomDocument): TextWriter {
   let text = '';
@@ -35,7 +38,7 @@ export function createTextWriter(document: DomDocument): TextWriter {
       node.appendChild(document.createTextNode(text));
       return;
     }
-    const collapsed = text.replace(/\s+/g, ' ');
+    const collapsed = UNEVEN.test(text) ? text.replace(/\s+/g, ' ') : text;
     if (collapsed === ' ' && isAtEdge(node, nextName)) return;
     node.appendChild(document.createTextNode(collapsed));
   };
