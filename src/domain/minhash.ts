@@ -5,8 +5,11 @@ const SHINGLE_WORDS = 5;
 const UNSPACED =
   '[\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}' +
   '\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmer}\\p{sc=Myanmar}]';
-/** Otherwise a word is a run of letters, marks and digits. */
-const WORD = new RegExp(`${UNSPACED}|[[\\p{L}\\p{M}\\p{N}]--${UNSPACED}]+`, 'gv');
+/**
+ * Otherwise a word is a run of letters, marks and digits; a longer one is several, since the engine
+ * keeps a place on its stack for every letter of a run.
+ */
+const WORD = new RegExp(`${UNSPACED}|[[\\p{L}\\p{M}\\p{N}]--${UNSPACED}]{1,256}`, 'gv');
 
 /**
  * Hashes (32 bits) of the word 5-shingles of a text, case and punctuation aside. A text of fewer

@@ -54,6 +54,7 @@ function resolveLine(line: string, state: State): string {
   let out = '';
   let seen = '';
   const open: number[] = [];
+  const links: [start: number, end: number][] = [];
   for (let at = 0; at < line.length; ) {
     const span = codeSpanAt(line, at);
     const target = line.startsWith('](', at) ? targetAt(line, at + 2) : null;
@@ -65,7 +66,9 @@ function resolveLine(line: string, state: State): string {
       const start = open.pop() ?? 0;
       if (seen.charAt(start - 1) !== '!') {
         addTarget(target.text, state);
-        state.linkText.push(seen.slice(start + 1));
+        // What is in the link is part of its text already.
+        while ((links.at(-1)?.[0] ?? -1) >= start) links.pop();
+        links.push([start, seen.length]);
       }
       out += `](${target.space}${asWritten(target.text, state.base)}`;
       seen += '] (';
@@ -78,6 +81,7 @@ function resolveLine(line: string, state: State): string {
       at += 1;
     }
   }
+  for (const [start, end] of links) state.linkText.push(seen.slice(start + 1, end));
   state.prose.push(seen);
   return out;
 }
@@ -94,6 +98,9 @@ function codeSpanAt(line: string, at: number): number {
   }
   return run;
 }
+
+/** Brackets in each other that a bare target may hold (CommonMark, 6.3). */
+const DEPTH_MAX = 32;
 
 type Target = { readonly text: string; readonly space: string; readonly end: number };
 
@@ -112,9 +119,9 @@ function targetAt(line: string, start: number): Target | null {
     const character = line.charAt(end);
     if (character === '(') depth += 1;
     if (character === ')') depth -= 1;
-    if (depth < 0 || /\s/.test(character)) break;
+    if (depth < 0 || depth > DEPTH_MAX || /\s/.test(character)) break;
   }
-  const isClosed = end < line.length && end - from <= TARGET_LENGTH_MAX;
+  const isClosed = end < line.length && end - from <= TARGET_LENGTH_MAX && depth <= DEPTH_MAX;
   return isClosed ? { text: line.slice(from, end), space, end } : null;
 }
 
