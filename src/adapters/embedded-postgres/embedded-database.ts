@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import pg from 'pg';
 import { AppError } from '#domain/errors.ts';
 import { isLocked } from './folder-lock.ts';
@@ -50,10 +51,11 @@ async function knockAtDatabase(options: EmbeddedOptions): Promise<Reached> {
   const deadline = performance.now() + options.startMsMax;
   let startedAt = Number.NEGATIVE_INFINITY;
   while (performance.now() < deadline) {
-    const state = readState(place);
+    const state = livingState(place);
     const knock = state && (await answered(state, deadline - performance.now()));
     if (state !== null && knock !== null) {
-      if (isLocked(place.lockFile)) return { state, knock };
+      // It may have ended since, and another server have taken its port.
+      if (isDeepStrictEqual(livingState(place), state)) return { state, knock };
       knock.destroy();
     }
     if (startedAt === Number.NEGATIVE_INFINITY) makeFolder(place);
@@ -77,9 +79,12 @@ export function inspectDatabase(folder: string): {
   readonly state: DatabaseState | null;
 } {
   const place = databasePlace(folder);
-  const state = readState(place);
-  return { place, state: state !== null && isLocked(place.lockFile) ? state : null };
+  return { place, state: livingState(place) };
 }
+
+/** The state of the process that serves the folder; what a dead one left is nobody's. */
+const livingState = (place: DatabasePlace): DatabaseState | null =>
+  existsSync(place.servingFile) && isLocked(place.servingFile) ? readState(place) : null;
 
 /**
  * A `pg` client class whose every connection first makes sure that the database process is there:

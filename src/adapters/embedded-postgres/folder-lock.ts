@@ -14,16 +14,31 @@ const held = new Set<DatabaseSync>();
  * `folder_unwritable` when the file cannot be opened, or is not one of ours.
  */
 export function tryLock(file: string, waitMs = 0): FolderLock | null {
+  const database = begin(file, waitMs, 'BEGIN EXCLUSIVE');
+  if (database === null) return null;
+  held.add(database);
+  const release = () => {
+    if (held.delete(database)) database.close();
+  };
+  return { release };
+}
+
+/**
+ * Whether some process holds the lock at this moment. Those who look share their look, so that none
+ * takes another for the holder. Throws as `tryLock` does.
+ */
+export function isLocked(file: string): boolean {
+  const shared = begin(file, 0, 'BEGIN; SELECT count(*) FROM sqlite_schema');
+  shared?.close();
+  return shared === null;
+}
+
+function begin(file: string, waitMs: number, statement: string): DatabaseSync | null {
   let database: DatabaseSync | null = null;
   try {
     database = new DatabaseSync(file, { timeout: waitMs });
-    const locked = database;
-    locked.exec('BEGIN EXCLUSIVE');
-    held.add(locked);
-    const release = () => {
-      if (held.delete(locked)) locked.close();
-    };
-    return { release };
+    database.exec(statement);
+    return database;
   } catch (cause) {
     database?.close();
     const message = cause instanceof Error ? cause.message : String(cause);
@@ -35,11 +50,4 @@ export function tryLock(file: string, waitMs = 0): FolderLock | null {
       { cause, param: '--data' },
     );
   }
-}
-
-/** Whether some process holds the lock at this moment. Looking takes the lock for an instant. */
-export function isLocked(file: string): boolean {
-  const lock = tryLock(file);
-  lock?.release();
-  return lock === null;
 }

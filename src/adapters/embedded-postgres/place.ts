@@ -6,7 +6,10 @@ import { AppError } from '#domain/errors.ts';
 export type DatabasePlace = {
   readonly folder: string;
   readonly dataFolder: string;
+  /** Whoever holds it may serve. */
   readonly lockFile: string;
+  /** Held from when the state is written: while it is, the state is that of a living process. */
+  readonly servingFile: string;
   readonly stateFile: string;
   readonly logFile: string;
   /** `null` where Unix sockets cannot be had: a loopback port is used instead. */
@@ -39,6 +42,7 @@ export function databasePlace(
     folder,
     dataFolder: join(folder, 'postgres'),
     lockFile: join(folder, 'database.lock'),
+    servingFile: join(folder, 'database.serving'),
     stateFile: join(folder, 'database.json'),
     logFile: join(folder, 'database.log'),
   };

@@ -47,6 +47,9 @@ async function serve(folder: string, idleMs: number): Promise<void> {
     password,
     startedAt: new Date(performance.timeOrigin).toISOString(),
   });
+  // Only now is the state that of a living process; nobody else takes this one but the lock's holder.
+  const serving = tryLock(place.servingFile, LOCK_WAIT_MS);
+  if (serving === null) throw new Error(`${place.servingFile} is held by another process`);
   let stopping = false;
   const stop = async () => {
     if (stopping) return;
@@ -54,6 +57,7 @@ async function serve(folder: string, idleMs: number): Promise<void> {
     await server.close();
     await db.close();
     rmSync(place.stateFile, { force: true });
+    serving.release();
     lock.release();
     process.exit(0);
   };
