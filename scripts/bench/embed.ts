@@ -1,96 +1,21 @@
-import { globSync, readFileSync } from 'node:fs';
-import { Tokenizer } from '@huggingface/tokenizers';
-import { readSafetensors } from '../../src/adapters/static-embedder/safetensors.ts';
-import { loadStaticEmbedder } from '../../src/adapters/static-embedder/static-embedder.ts';
+import { benchOpenAi } from './embed/openai.ts';
+import { benchStatic } from './embed/static.ts';
+import { benchTransformers } from './embed/transformers.ts';
 
 /**
- * `node scripts/bench/embed.ts [FOLDER]`: chunks of 200 tokens embedded a second, on one core, beside
- * the plain way: Hugging Face's tokenizer for JavaScript and a table of floats. Both see the same
- * texts in turns, the best of the rounds is shown, and their vectors must agree.
+ * `node scripts/bench/embed.ts [static | transformers | openai]…`: each embedder beside what else there
+ * is, measured in turns in one run. All of them without a name.
  */
-const folder = process.argv[2] ?? 'models/lockstep-static-en-v1';
-const TOKENS = 200;
-const CHUNKS = 4_000;
-const ROUNDS = 5;
-const signal = new AbortController().signal;
+const BENCHES: Readonly<Record<string, () => Promise<string>>> = {
+  static: () => benchStatic('models/lockstep-static-en-v1'),
+  transformers: benchTransformers,
+  openai: benchOpenAi,
+};
 
-const files = [
-  ...globSync('datasets/sample/posts/*.md'),
-  ...globSync('node_modules/{*,@*/*}/README.md'),
-];
-const start = performance.now();
-const embedder = await loadStaticEmbedder(folder);
-const loadMs = performance.now() - start;
-
-/** Words of real text, cut where 200 tokens are full. */
-function chunksOf(text: string): readonly string[] {
-  const chunks: string[] = [];
-  let words: string[] = [];
-  let tokens = 0;
-  for (const word of text.split(/(?<=\s)/)) {
-    words.push(word);
-    tokens += embedder.countTokens(word);
-    if (tokens < TOKENS) continue;
-    if (tokens < 2 * TOKENS) chunks.push(words.join(''));
-    words = [];
-    tokens = 0;
-  }
-  return chunks;
+const wanted = process.argv.slice(2);
+for (const name of wanted) {
+  if (!Object.hasOwn(BENCHES, name)) throw new Error(`there is no bench of ${name}`);
 }
-
-const chunks = files.flatMap((file) => chunksOf(readFileSync(file, 'utf8'))).slice(0, CHUNKS);
-const tokens = chunks.reduce((sum, chunk) => sum + embedder.countTokens(chunk), 0);
-
-const file = `${folder}/model.safetensors`;
-const tensor = readSafetensors(file, readFileSync(file)).get('embeddings');
-if (tensor === undefined) throw new Error(`${file} holds no table named embeddings`);
-const { dtype, bytes } = tensor;
-if (dtype !== 'I8' && dtype !== 'F32')
-  throw new Error(`${file} is ${dtype}; give an I8 or F32 one`);
-const table = Float32Array.from(
-  dtype === 'I8' ? new Int8Array(bytes.buffer) : new Float32Array(bytes.buffer),
-);
-const dimension = tensor.shape[1] ?? 0;
-const json = JSON.parse(readFileSync(`${folder}/tokenizer.json`, 'utf8'));
-const tokenizer = new Tokenizer(json, {});
-const unknown = tokenizer.token_to_id(json.model.unk_token);
-
-function plain(text: string): Float32Array {
-  const { ids } = tokenizer.encode(text, { add_special_tokens: false });
-  const sum = new Float32Array(dimension);
-  for (const id of ids) {
-    if (id === unknown) continue;
-    for (let d = 0; d < dimension; d++) sum[d] = (sum[d] ?? 0) + (table[id * dimension + d] ?? 0);
-  }
-  const length = Math.hypot(...sum) || 1;
-  return sum.map((value) => value / length);
+for (const [name, bench] of Object.entries(BENCHES)) {
+  if (wanted.length === 0 || wanted.includes(name)) process.stdout.write(await bench());
 }
-
-/** A copy each time, so that no work is saved because a string was seen before. */
-const copies = () => chunks.map((chunk) => Buffer.from(chunk).toString());
-const best = { ours: Number.POSITIVE_INFINITY, plain: Number.POSITIVE_INFINITY };
-let furthest = 0;
-for (let round = 0; round < ROUNDS; round++) {
-  const texts = copies();
-  let begun = performance.now();
-  const ours = await embedder.embed(texts, 'document', signal);
-  best.ours = Math.min(best.ours, performance.now() - begun);
-  begun = performance.now();
-  const theirs = texts.map(plain);
-  best.plain = Math.min(best.plain, performance.now() - begun);
-  for (const [at, vector] of ours.entries()) {
-    for (const [d, value] of vector.entries()) {
-      furthest = Math.max(furthest, Math.abs(value - (theirs[at]?.[d] ?? 0)));
-    }
-  }
-}
-const rate = (ms: number): string =>
-  `${Math.round(chunks.length / (ms / 1000)).toLocaleString('en')} chunks/s, ` +
-  `${(tokens / ms / 1000).toFixed(2)} million tokens/s`;
-process.stdout.write(
-  `${folder}: loaded in ${loadMs.toFixed(0)} ms; ${chunks.length} chunks of ` +
-    `${(tokens / chunks.length).toFixed(0)} tokens\n` +
-    `lockstep  ${rate(best.ours)}\n` +
-    `plain     ${rate(best.plain)}\n` +
-    `largest difference of a value: ${furthest.toExponential(1)}\n`,
-);

@@ -5,12 +5,21 @@ import type {
   SparseVector,
 } from '../domain/embedding.ts';
 
+/** Some of the texts that were asked for, by their positions, and a vector for each. */
+export type EmbeddedBatch = {
+  readonly positions: readonly number[];
+  readonly vectors: readonly Float32Array[];
+};
+
 /** Texts to dense vectors. */
 export interface Embedder {
   readonly spec: EmbedderSpec;
+  /** List price in dollars; `null` when it is not known, absent where vectors cost only time. */
+  readonly dollarsPerMillionTokens?: number | null;
   /**
-   * Tokens of a text as `tokensMax` counts them, without the prefix. Synchronous: the chunker calls
-   * it for every block.
+   * Tokens of a text as `tokensMax` counts them, without the prefix: those that a model puts around
+   * every text count in neither, so that a text fits when `countTokens(prefix + text)` is at most
+   * `spec.tokensMax`. Synchronous: the chunker calls it for every block.
    */
   countTokens(text: string): number;
   /**
@@ -24,6 +33,16 @@ export interface Embedder {
     purpose: EmbeddingPurpose,
     signal: AbortSignal,
   ): Promise<readonly Float32Array[]>;
+  /**
+   * As `embed`, but gives each batch when it is done, in any order, so that what was paid for can be
+   * kept when a later batch fails: those under way are waited for and given before it rejects. Absent
+   * where embedding costs nothing but time.
+   */
+  embedEach?(
+    texts: readonly string[],
+    purpose: EmbeddingPurpose,
+    signal: AbortSignal,
+  ): AsyncIterable<EmbeddedBatch>;
 }
 
 /** Texts to sparse vectors. Pure, so synchronous. */
@@ -36,3 +55,9 @@ export interface SparseEncoder {
   /** Stemmed terms in order, as both encodings see them. */
   terms(text: string): readonly string[];
 }
+
+/**
+ * The encoder of a spec; `null` gives the one that new views get. Throws `invalid_input` for a
+ * version that this build does not have.
+ */
+export type SparseEncoderOf = (spec: SparseSpec | null) => SparseEncoder;

@@ -9,10 +9,12 @@ export type EmbedderCase = {
   readonly make: () => Promise<Embedder>;
   /** Another of the same model, which must give the same vectors. */
   readonly again: () => Promise<Embedder>;
+  /** `letters` for one whose vectors are made of letters, and know nothing of meaning. */
+  readonly knows?: 'meaning' | 'letters';
 };
 
 /** What every `Embedder` promises. */
-export function embedderContract({ make, again }: EmbedderCase): void {
+export function embedderContract({ make, again, knows = 'meaning' }: EmbedderCase): void {
   const making = make();
   const embed = async (texts: readonly string[], purpose: 'document' | 'query' = 'document') =>
     (await making).embed(texts, purpose, signal);
@@ -39,6 +41,33 @@ export function embedderContract({ make, again }: EmbedderCase): void {
     expect(await embed([])).toEqual([]);
   });
 
+  it('keeps the order of many texts of many lengths, and lets none change another', async () => {
+    const texts = Array.from(
+      { length: 90 },
+      (_, at) => `index ${'chunk '.repeat((at * 37) % 40)}${at}`,
+    );
+    const together = await embed(texts);
+    expect(together).toHaveLength(texts.length);
+    for (const at of [0, 1, 44, 88, 89])
+      expect([together[at]]).toEqual(await embed([texts[at] ?? '']));
+    expect(await embed(texts.toReversed())).toEqual(together.toReversed());
+  });
+
+  it('gives, batch by batch where it can, each text once and the same vectors', async () => {
+    const { embedEach } = await making;
+    if (embedEach === undefined) return;
+    const texts = PROBE_TEXTS.flatMap((text) => [text, `${text} again`]);
+    const vectors: Float32Array[] = [];
+    for await (const batch of embedEach(texts, 'document', signal)) {
+      expect(batch.vectors).toHaveLength(batch.positions.length);
+      for (const [at, position] of batch.positions.entries()) {
+        expect(vectors[position]).toBeUndefined();
+        vectors[position] = batch.vectors[at] ?? new Float32Array();
+      }
+    }
+    expect(vectors).toEqual(await embed(texts));
+  });
+
   it('gives unit vectors when its spec says so', async () => {
     const { spec } = await making;
     if (spec.normalisation !== 'l2') return;
@@ -63,7 +92,7 @@ export function embedderContract({ make, again }: EmbedderCase): void {
     expect((await embed(['rollback of an index']))[0]).toEqual(kept);
   });
 
-  it('gives texts of one meaning nearer vectors than others', async () => {
+  it.runIf(knows === 'meaning')('gives texts of one meaning nearer vectors', async () => {
     const [asked, near, far] = await embed([
       'how do I roll back the search index',
       'restoring an earlier version of the retrieval index',

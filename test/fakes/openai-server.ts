@@ -1,5 +1,16 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import {
+  type EmbeddingScript,
+  embeddingBody,
+  embeddingFault,
+  sendEmbeddings,
+} from './openai-embeddings.ts';
 
 /** What the server does with one chat request. */
 type ChatScript = {
@@ -37,6 +48,7 @@ type SeenRequest = {
   readonly method: string;
   readonly path: string;
   readonly authorization: string | null;
+  readonly headers: IncomingHttpHeaders;
   readonly body: Record<string, unknown>;
   /** Resolves when the response is over: `true` when the client left before its end. */
   readonly left: Promise<boolean>;
@@ -48,6 +60,10 @@ export type OpenAiServer = {
   readonly requests: readonly SeenRequest[];
   /** What the next chat requests get, in order; without a script it is "Hello." */
   script(...scripts: readonly (ChatScript | ErrorScript)[]): void;
+  /** What the next embeddings requests get, in order; without a script, vectors. */
+  scriptEmbeddings(...scripts: readonly (EmbeddingScript | ErrorScript)[]): void;
+  /** Bytes on all connections so far, headers included. */
+  traffic(): { readonly receivedBytes: number; readonly sentBytes: number };
   close(): Promise<void>;
 };
 
@@ -63,6 +79,7 @@ export type OpenAiServerOptions = {
 export async function startOpenAiServer(options: OpenAiServerOptions = {}): Promise<OpenAiServer> {
   const requests: SeenRequest[] = [];
   const scripts: (ChatScript | ErrorScript)[] = [];
+  const embeddingScripts: (EmbeddingScript | ErrorScript)[] = [];
   const server = createServer(async (request, response) => {
     const left = new Promise<boolean>((resolve) => {
       response.on('close', () => resolve(!response.writableFinished));
@@ -71,7 +88,8 @@ export async function startOpenAiServer(options: OpenAiServerOptions = {}): Prom
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
     const authorization = request.headers.authorization ?? null;
     const body = read ?? {};
-    requests.push({ method: request.method ?? '', path, authorization, body, left });
+    const { headers, method = '' } = request;
+    requests.push({ method, path, authorization, headers, body, left });
     if (options.apiKey !== undefined && authorization !== `Bearer ${options.apiKey}`) {
       return refuse(response, 401, 'invalid_api_key', 'Incorrect API key provided.');
     }
@@ -81,16 +99,25 @@ export async function startOpenAiServer(options: OpenAiServerOptions = {}): Prom
     }
     if (request.method !== 'POST') return refuse(response, 404, null, `Unknown: ${path}`);
     if (read === null) return refuse(response, 400, null, 'We could not parse the JSON body.');
-    if (path === '/v1/embeddings') return embed(response, body, options.dimension ?? 8);
+    if (path === '/v1/embeddings') {
+      return embed(response, body, { dimension: 8, ...options }, embeddingScripts.shift());
+    }
     if (path === '/v1/chat/completions') return complete(response, body, scripts.shift(), options);
     return refuse(response, 404, null, `Invalid URL (POST ${path})`);
   });
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => sockets.add(socket));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     baseUrl: `http://127.0.0.1:${port}/v1`,
     requests,
     script: (...next) => void scripts.push(...next),
+    traffic: () => ({
+      receivedBytes: sockets.values().reduce((sum, socket) => sum + socket.bytesRead, 0),
+      sentBytes: sockets.values().reduce((sum, socket) => sum + socket.bytesWritten, 0),
+    }),
+    scriptEmbeddings: (...next) => void embeddingScripts.push(...next),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -202,43 +229,16 @@ function streamCompletion(
   return response.end();
 }
 
-/** Vectors that depend on the text alone; base64 when asked for, as the vendor's client does. */
 function embed(
   response: ServerResponse,
   body: Record<string, unknown>,
-  dimension: number,
-): ServerResponse {
-  const { input, model, encoding_format: format } = body;
-  const texts = typeof input === 'string' ? [input] : input;
-  if (typeof model !== 'string' || !Array.isArray(texts) || texts.length === 0) {
-    return refuse(response, 400, null, "Missing required parameter: 'input'.", 'input');
-  }
-  const data = texts.map((text: unknown, index) => {
-    const vector = vectorOf(String(text), dimension);
-    const bytes = Buffer.from(vector.buffer);
-    const embedding = format === 'base64' ? bytes.toString('base64') : [...vector];
-    return { object: 'embedding', index, embedding };
-  });
-  const tokens = texts.reduce(
-    (sum: number, text: unknown) => sum + String(text).split(' ').length,
-    0,
-  );
-  return answer(response, {
-    object: 'list',
-    data,
-    model,
-    usage: { prompt_tokens: tokens, total_tokens: tokens },
-  });
-}
-
-function vectorOf(text: string, dimension: number): Float32Array {
-  const vector = new Float32Array(dimension);
-  for (let index = 0; index < text.length; index += 1) {
-    const at = (text.charCodeAt(index) + index) % dimension;
-    vector[at] = (vector[at] ?? 0) + 1;
-  }
-  const length = Math.hypot(...vector) || 1;
-  return vector.map((value) => value / length);
+  { dimension }: { readonly dimension: number },
+  script: EmbeddingScript | ErrorScript | undefined,
+): ServerResponse | Promise<void> {
+  if (script !== undefined && 'status' in script) return sendError(response, script);
+  const fault = embeddingFault(body);
+  if (fault !== null) return refuse(response, 400, null, fault, 'input');
+  return sendEmbeddings(response, embeddingBody(body, dimension), script);
 }
 
 async function readJson(request: IncomingMessage): Promise<Record<string, unknown> | null> {

@@ -1,31 +1,44 @@
 import type { SparseSpec, SparseVector } from '#domain/embedding.ts';
+import { AppError } from '#domain/errors.ts';
 import type { SparseEncoder } from '#ports/embedder.ts';
+import { languageOf } from './languages.ts';
 import { createTerms } from './terms.ts';
 
 /**
- * k1 and b are Anserini's, the usual ones for passages. `termsAverage`: chunks of at most 256 tokens have 74 terms on average in the
- * sample posts and 109 in long prose, stop words left out; 80 to 110 rank alike.
+ * k1 and b are Anserini's, the usual ones for passages. `termsAverage`: chunks of at most 256 tokens
+ * have 74 terms on average in the sample posts and 109 in long prose, stop words left out; 80 to 110
+ * rank alike.
  */
 export const BM25_SPEC: SparseSpec = {
   name: 'bm25',
-  version: 1,
+  version: 2,
   k1: 0.9,
   b: 0.4,
   termsAverage: 100,
   stemmer: 'english',
 };
 
+/** 2 keeps hyphened words whole beside their parts; views of version 1 are asked as they were built. */
+const VERSIONS: readonly number[] = [1, 2];
+
 /**
  * BM25 as a pair of sparse vectors. A passage's weight for a term is
  * tf · (k1 + 1) / (tf + k1 · (1 − b + b · length / termsAverage)); a question's is its count; the
  * index multiplies in the inverse document frequency. Source: Robertson & Zaragoza, "The
  * Probabilistic Relevance Framework" (2009), with a fixed average length so that a weight never
- * depends on other passages.
+ * depends on other passages. What a spec leaves out is as in `BM25_SPEC`. Throws `invalid_input` for a
+ * version or a stemmer that there is none of.
  */
 export function createBm25Encoder(spec: Partial<SparseSpec> = {}): SparseEncoder {
-  const full: SparseSpec = { ...BM25_SPEC, ...spec };
-  const { k1, b, termsAverage } = full;
-  const terms = createTerms();
+  const full = { ...BM25_SPEC, ...spec };
+  const { k1, b, termsAverage, version } = full;
+  if (!VERSIONS.includes(version)) {
+    throw new AppError(
+      'invalid_input',
+      `bm25 has no version ${version}; it has ${VERSIONS.join(', ')}.`,
+    );
+  }
+  const terms = createTerms({ language: languageOf(full.stemmer), keepsHyphened: version >= 2 });
   return {
     spec: full,
     terms,

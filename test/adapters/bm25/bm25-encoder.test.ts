@@ -16,6 +16,11 @@ describe('bm25', () => {
     ['ends here. Next one', ['end', 'here', 'next', 'one']],
     ['pgvector 0.8.1', ['pgvector', '0.8.1']],
     ['v1.2', ['v1', '2', 'v1.2']],
+    ['--dry-run', ['dri', 'run', 'dry-run']],
+    ['state-of-the-art', ['state', 'art', 'state-of-the-art']],
+    ['max-poolSize', ['max', 'pool', 'size', 'poolsiz', 'max-pools']],
+    ['2026-01-02', ['2026', '01', '02', '2026-01-02']],
+    ['a - b -- c-', ['b', 'c']],
     ["don't doesn’t user's", ['user']],
     ['Zürich café', ['zürich', 'café']],
     ['cafe\u0301 ﬁle Ｗｉｄｅ', ['café', 'file', 'wide']],
@@ -27,11 +32,29 @@ describe('bm25', () => {
     expect(terms(text)).toEqual(expected);
   });
 
-  it('finds an identifier whole and by its parts', () => {
-    const passage = new Set(encodeDocument('call getUserById first').indices);
-    for (const question of ['getuserbyid', 'getUserById', 'user', 'GETUSERBYID']) {
+  it.each([
+    ['getUserById', ['getuserbyid', 'getUserById', 'user', 'GETUSERBYID']],
+    ['max_tokens', ['max_tokens', 'MAX_TOKENS', 'token', 'max-tokens']],
+    ['fs.readFile', ['fs.readFile', 'readFile', 'read file']],
+    ['tokio-util', ['tokio-util', 'Tokio', 'util', 'tokio_util']],
+  ])('finds %s whole and by its parts', (identifier, questions) => {
+    const passage = new Set(encodeDocument(`call ${identifier} first`).indices);
+    for (const question of questions) {
       expect(encodeQuery(question).indices.some((index) => passage.has(index))).toBe(true);
     }
+  });
+
+  it('asks a view of version 1 as it was built, without whole hyphened words', () => {
+    const first = createBm25Encoder({ version: 1 });
+    expect(first.spec).toEqual({ ...BM25_SPEC, version: 1 });
+    expect(first.terms('--dry-run of max_tokens')).toEqual([
+      'dri',
+      'run',
+      'max',
+      'token',
+      'max_token',
+    ]);
+    expect(() => createBm25Encoder({ version: 3 })).toThrow(/no version 3/);
   });
 
   it('weighs as its formula says', () => {
@@ -68,6 +91,8 @@ describe('bm25', () => {
     ['characters that decompose', (n: number) => '\ufdfa'.repeat(n / 10)],
     ['unspaced script', (n: number) => '漢'.repeat(n)],
     ['apostrophes', (n: number) => "'".repeat(n)],
+    ['one word of hyphens', (n: number) => 'a-'.repeat(n / 2)],
+    ['hyphens', (n: number) => '-'.repeat(n)],
   ])('takes a megabyte of %s', (_, make) => {
     const text = make(1_000_000);
     const { indices, values } = encodeDocument(text);
