@@ -6,7 +6,18 @@ export type ChunkerSpec = {
   readonly name: 'markdown';
   readonly version: number;
   readonly tokensMax: number;
+  /**
+   * Most tokens of whole sentences that a chunk repeats from the end of the one before it in the
+   * same section; at most half of `tokensMax`. Absent for none.
+   */
+  readonly overlapTokens?: number;
 };
+
+/**
+ * Whole lines that are read around a span because the block that it is part of was cut: a fence is
+ * closed and opened again with its language, a table's rows have its head. `''` for none.
+ */
+export type ChunkFrame = { readonly before: string; readonly after: string };
 
 /** A span of a revision: `markdown.slice(start, end) === text` (UTF-16 code units). */
 export type Chunk = {
@@ -15,8 +26,17 @@ export type Chunk = {
   readonly text: string;
   /** Headings above the span, outermost first. */
   readonly headingPath: readonly string[];
+  /** Tokens of `framedText`. */
   readonly tokens: number;
+  /** Absent for a span that reads well by itself. */
+  readonly frame?: ChunkFrame;
 };
+
+/** A chunk as embedders and models read it: its text within its frame. */
+export function framedText({ text, frame }: Pick<Chunk, 'text' | 'frame'>): string {
+  if (frame === undefined) return text;
+  return [frame.before, text, frame.after].filter((part) => part !== '').join('\n');
+}
 
 /** What of a revision's metadata travels with every point, for citations and filters. */
 export type ChunkContext = {
@@ -45,12 +65,13 @@ export type ChunkMember = {
 };
 
 /**
- * Identity of a chunk's content within its document: the text, its headings, and the metadata that
- * is stored with the point. `occurrence` counts equal chunks of one document from 0.
+ * Identity of a chunk's content within its document: the text, its frame and headings, and the
+ * metadata that is stored with the point. `occurrence` counts equal chunks of one document from 0.
  */
 export function chunkKeyOf(chunk: Chunk, context: ChunkContext, occurrence: number): string {
   return hashOf({
     text: chunk.text,
+    ...(chunk.frame && { frame: chunk.frame }),
     headingPath: chunk.headingPath,
     url: context.url,
     title: context.title,

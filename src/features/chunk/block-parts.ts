@@ -1,5 +1,8 @@
+import type { ChunkFrame } from '#domain/chunk.ts';
+import { fenceFrames, tableHead } from './frames.ts';
 import { GREATER, type Line, markerOf } from './line-shapes.ts';
 import { type Block, lastVisible, type SkipPrefix, scanBlocks } from './scan-blocks.ts';
+import { isSentenceEnd } from './sentences.ts';
 
 /** A stretch that is kept whole when it fits: a block, or a line of one. */
 export type Part = {
@@ -8,9 +11,11 @@ export type Part = {
   readonly kind: Block['kind'] | 'line';
   /** The block's own parts, in order; `null` when only its text can be cut. */
   readonly parts: (() => readonly Part[]) | null;
+  /** What is read around it where it starts or ends a chunk: of the lines of a fence or a table. */
+  readonly frame?: ChunkFrame;
 };
 
-/** Deeper quotes and lists are cut by lines. */
+/** Deeper quotes, lists and comments are cut by lines. */
 const DEPTH_MAX = 8;
 
 export const rootPrefix: SkipPrefix = (from) => from;
@@ -24,27 +29,29 @@ export function partOf(
 ): Part {
   const { start, end, kind } = block;
   const lines = () => linesOf(text, start, end);
-  const inner = (skip: SkipPrefix): (() => readonly Part[]) => {
-    if (depth >= DEPTH_MAX) return lines;
-    return () =>
-      scanBlocks(text, { from: start, to: end, skipPrefix: skip }).map((child) =>
-        // A heading within a quote or an item opens no section.
-        partOf(
-          text,
-          child.kind === 'heading' ? { ...child, kind: 'text' } : child,
-          skip,
-          depth + 1,
-        ),
-      );
+  const scanned = (from: number, skip: SkipPrefix): readonly Part[] =>
+    scanBlocks(text, { from, to: end, skipPrefix: skip }).map((child) =>
+      // A heading within a quote, an item or a comment opens no section.
+      partOf(text, child.kind === 'heading' ? { ...child, kind: 'text' } : child, skip, depth + 1),
+    );
+  const inner = (skip: SkipPrefix) => (depth < DEPTH_MAX ? () => scanned(start, skip) : lines);
+  const htmlParts = (): readonly Part[] => {
+    const all = lines();
+    const [first, second] = all;
+    const holdsMarkdown =
+      first !== undefined && text.slice(first.start, first.end).includes('<!--');
+    if (!holdsMarkdown || second === undefined || depth >= DEPTH_MAX) return all;
+    return [first, ...scanned(second.start, skipPrefix)];
   };
   switch (kind) {
     case 'fence':
-      return { start, end, kind, parts: () => fenceParts(lines()) };
+      return { start, end, kind, parts: () => fenceParts(text, lines(), skipPrefix) };
     case 'code':
-    case 'html':
       return { start, end, kind, parts: lines };
+    case 'html':
+      return { start, end, kind, parts: htmlParts };
     case 'table':
-      return { start, end, kind, parts: () => rowsOf(text, start, end) };
+      return { start, end, kind, parts: () => rowsOf(text, lines(), skipPrefix) };
     case 'list':
       return {
         start,
@@ -56,10 +63,33 @@ export function partOf(
       return { start, end, kind, parts: inner(itemPrefix(text, block, skipPrefix)) };
     case 'quote':
       return { start, end, kind, parts: inner(quotePrefix(text, skipPrefix)) };
+    case 'text':
+      return { start, end, kind, parts: () => paragraphsOf(text, block) };
     default:
       return { start, end, kind, parts: null };
   }
 }
+
+/**
+ * A text's paragraphs as those see them who write no blank lines: up to each line that ends a
+ * sentence, and rows of cells. No parts when there is only one.
+ */
+function paragraphsOf(text: string, block: Block): readonly Part[] {
+  const parts: Part[] = [];
+  let start = -1;
+  for (const line of linesOf(text, block.start, block.end)) {
+    if (start < 0) start = line.start;
+    const ends =
+      isRow(text.slice(line.start, line.end)) || isSentenceEnd(text, line.start, line.end);
+    if (!ends && line.end < block.end) continue;
+    parts.push({ start, end: line.end, kind: 'text', parts: null });
+    start = -1;
+  }
+  return parts.length > 1 ? parts : [];
+}
+
+/** A row of a table that has no head, so that it is no table. */
+const isRow = (line: string): boolean => line.includes('|');
 
 /** Lines with something on them; each starts where its line does. */
 function linesOf(text: string, start: number, end: number): readonly Part[] {
@@ -74,22 +104,39 @@ function linesOf(text: string, start: number, end: number): readonly Part[] {
   return lines;
 }
 
-/** A fence's mark stays with the line next to it: alone it would open where it should close. */
-function fenceParts(lines: readonly Part[]): readonly Part[] {
-  const [first, second, ...rest] = lines;
+/** A fence's mark stays with the line next to it: a chunk of nothing but marks says nothing. */
+function fenceParts(text: string, lines: readonly Part[], skip: SkipPrefix): readonly Part[] {
+  const frames = fenceFrames(text, lines, skip);
+  const framed = lines.map((line, at) => ({ ...line, frame: frames[at] ?? NO_FRAME }));
+  const [first, second, ...rest] = framed;
   const [beforeLast, last] = rest.splice(-2);
-  if (first === undefined || second === undefined || beforeLast === undefined) return lines;
-  const joined = (a: Part, b: Part): Part => ({ ...a, end: b.end, parts: () => [a, b] });
+  if (first === undefined || second === undefined || beforeLast === undefined) return framed;
   const ending = last === undefined ? [beforeLast] : [joined(beforeLast, last)];
   return [joined(first, second), ...rest, ...ending];
 }
 
+const NO_FRAME: ChunkFrame = { before: '', after: '' };
+
+const joined = (a: FramedPart, b: FramedPart): Part => ({
+  ...a,
+  end: b.end,
+  parts: () => [a, b],
+  frame: { before: a.frame.before, after: b.frame.after },
+});
+
+type FramedPart = Part & { readonly frame: ChunkFrame };
+
 /** A table's head with its delimiter row, then its rows. */
-function rowsOf(text: string, start: number, end: number): readonly Part[] {
-  const [head, delimiter, ...rows] = linesOf(text, start, end);
-  if (head === undefined || delimiter === undefined) return [];
-  const parts = () => [head, delimiter];
-  return [{ start: head.start, end: delimiter.end, kind: 'text', parts }, ...rows];
+function rowsOf(text: string, lines: readonly Part[], skip: SkipPrefix): readonly Part[] {
+  const head = tableHead(text, lines, skip);
+  if (head === null) return lines;
+  const first = lines.slice(0, head.lines);
+  const [start, end] = [first[0]?.start ?? 0, first.at(-1)?.end ?? 0];
+  const frame = { before: head.text, after: '' };
+  return [
+    { start, end, kind: 'text', parts: () => first },
+    ...lines.slice(head.lines).map((row) => ({ ...row, frame })),
+  ];
 }
 
 const quotePrefix =

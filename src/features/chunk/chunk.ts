@@ -28,26 +28,42 @@ const SECTION_LEVEL_MAX = 2;
 export const headingPathTokensMax = (tokensMax: number): number =>
   Math.max(HEADING_PATH_TOKENS_LEAST, Math.floor(tokensMax * HEADING_PATH_SHARE));
 
+/** What a spec of this chunker says besides its sizes. */
+export const CHUNKER = { name: 'markdown', version: 2 } as const;
+
 /**
  * Cuts Markdown into chunks: exact spans, in order, that together hold everything but white space,
- * none over `spec.tokensMax`. Sections of level 1 and 2 never share a chunk, so a change in one
- * leaves the others' chunks as they were; deeper ones share one when they fit whole. Blocks are
- * kept whole when they fit. A heading starts a chunk and never ends one, unless nothing follows it,
- * or it fills three quarters of a chunk by itself. Throws `invalid_input` when `tokensMax` is no
- * positive integer, or too small for a single character.
+ * none over `spec.tokensMax` with its frame. Sections of level 1 and 2 never share a chunk, so a
+ * change in one leaves the others' chunks as they were; deeper ones share one when they fit whole.
+ * Blocks are kept whole when they fit, the first of a section when it fits beside its heading; a
+ * fence that is cut is closed and opened again, and a cut table's rows have its head (see
+ * `ChunkFrame`). A heading starts a chunk and never ends one, unless nothing follows it, or it fills
+ * three quarters of a chunk by itself. Spans overlap only when the spec asks for it: then a chunk
+ * that goes on with a section begins with the last sentences of the one before it.
+ *
+ * Throws `invalid_input` when `tokensMax` is no positive integer, or too small for a single
+ * character, and when `overlapTokens` is more than half of it.
  */
 export function chunkMarkdown(markdown: string, options: ChunkOptions): readonly Chunk[] {
   const { spec, countTokens } = options;
-  const { tokensMax } = spec;
+  const { tokensMax, overlapTokens = 0 } = spec;
   if (!Number.isSafeInteger(tokensMax) || tokensMax < 1) {
     throw new AppError('invalid_input', `tokensMax must be a positive integer, not ${tokensMax}`, {
       param: 'tokensMax',
     });
   }
+  if (!Number.isSafeInteger(overlapTokens) || overlapTokens < 0 || overlapTokens * 2 > tokensMax) {
+    throw new AppError(
+      'invalid_input',
+      `overlapTokens must be an integer from 0 to half of tokensMax, not ${overlapTokens}`,
+      { param: 'overlapTokens' },
+    );
+  }
   const path = createHeadingPath(headingPathTokensMax(tokensMax), countTokens);
   const packer = createPacker({
     markdown,
     tokensMax,
+    overlapTokens,
     charactersMax: tokensMax * TOKEN_CHARACTERS_MAX,
     countTokens,
     headingPath: path.current,

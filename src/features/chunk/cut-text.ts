@@ -1,3 +1,5 @@
+import { isWhiteAt, lastSentenceEnd } from './sentences.ts';
+
 /** Where to cut, and how many tokens the text before the cut has. */
 export type Cut = { readonly end: number; readonly tokens: number };
 
@@ -21,18 +23,21 @@ const TRIES_MAX = 8;
 
 /**
  * The longest prefix found of `text.slice(start, end)` within both limits: all of it, else up to
- * the end of a sentence in its second half, else between words, else between code points. `null`
+ * the end of a sentence or else of a line in its second half, else between words, else between code points. `null`
  * when not even one code point fits. Counts a few windows of the prefix's own size, so that cutting
  * a text up takes time linear in it.
  */
 export function cutText(text: string, options: CutOptions): Cut | null {
+  if (options.tokensMax < 1) return null;
   const longest = longestPrefix(text, options);
   if (longest === null || longest.end === options.end || !options.prose) return longest;
   const { start } = options;
-  const sentence = lastSentenceEnd(text, start + (longest.end - start) / 2, longest.end);
-  if (sentence < 0) return longest;
-  const tokens = options.countTokens(text.slice(start, sentence));
-  return tokens <= options.tokensMax ? { end: sentence, tokens } : longest;
+  const half = start + ((longest.end - start) >> 1);
+  const sentence = lastSentenceEnd(text, half, longest.end);
+  const end = sentence < 0 ? half + text.slice(half, longest.end + 1).lastIndexOf('\n') : sentence;
+  if (end <= half) return longest;
+  const tokens = options.countTokens(text.slice(start, end));
+  return tokens <= options.tokensMax ? { end, tokens } : longest;
 }
 
 function longestPrefix(text: string, options: CutOptions): Cut | null {
@@ -95,32 +100,3 @@ function codePointBoundary(text: string, low: number, at: number): number {
 
 const isHigh = (code: number): boolean => (code & 0xfc00) === 0xd800;
 const isLow = (code: number): boolean => (code & 0xfc00) === 0xdc00;
-
-export const isWhiteAt = (text: string, at: number): boolean => {
-  const code = text.charCodeAt(at);
-  if (code < 128) return code === 32 || (code >= 9 && code <= 13);
-  return /\s/.test(text.charAt(at));
-};
-
-const CLOSERS = ')]}"\'”’»*_';
-const WIDE_STOPS = '。！？';
-
-/** The last end of a sentence in (from, to], or −1. */
-function lastSentenceEnd(text: string, from: number, to: number): number {
-  for (let at = to; at > from; at--) {
-    if (WIDE_STOPS.includes(text.charAt(at - 1))) return at;
-    if (!isWhiteAt(text, at)) continue;
-    let stop = at - 1;
-    while (stop > from && CLOSERS.includes(text.charAt(stop))) stop--;
-    if ('.!?…'.includes(text.charAt(stop)) && !startsLower(text, at)) return at;
-  }
-  return -1;
-}
-
-/** Whether the next word starts in lower case: then the stop belonged to an abbreviation. */
-function startsLower(text: string, from: number): boolean {
-  let at = from;
-  while (at < text.length && isWhiteAt(text, at)) at++;
-  const next = text.charAt(at);
-  return next !== next.toUpperCase();
-}

@@ -1,4 +1,5 @@
-import type { Chunk } from '#domain/chunk.ts';
+import type { Chunk, ChunkFrame } from '#domain/chunk.ts';
+import { framedText } from '#domain/chunk.ts';
 
 export type OpenChunkOptions = {
   readonly markdown: string;
@@ -9,7 +10,21 @@ export type OpenChunkOptions = {
   readonly headingPath: () => readonly string[];
 };
 
-type Span = { readonly start: number; readonly end: number; readonly tokens: number };
+export type CountedFrame = ChunkFrame & {
+  readonly beforeTokens: number;
+  readonly afterTokens: number;
+};
+
+export type Span = {
+  readonly start: number;
+  readonly end: number;
+  readonly tokens: number;
+  /** Sentences may be repeated from it. */
+  readonly prose: boolean;
+  /** It goes on with a sentence that was cut. */
+  readonly fragment?: boolean;
+  readonly frame?: CountedFrame | undefined;
+};
 
 /** The chunk that is being filled. */
 export type OpenChunk = {
@@ -17,10 +32,15 @@ export type OpenChunk = {
   add(span: Span, isHeading: boolean): boolean;
   /** Whether these spans, in order, could all be added. */
   couldAdd(spans: readonly Span[]): boolean;
-  /** Ends the chunk; nothing when it is empty. */
-  flush(): void;
-  /** Most tokens that it can have by now. */
+  /** Ends the chunk and gives its spans; nothing when it is empty. */
+  flush(): readonly Span[];
+  /** Begins an empty chunk with the first of these that fits beside its first span, or with none. */
+  repeat(overlaps: readonly Span[]): void;
+  /** Repeats less; false when nothing is repeated or more has been added. */
+  repeatLess(): boolean;
+  /** Most tokens that it can have by now, without what is read after it. */
   tokens(): number;
+  /** Whether it has nothing, or nothing but what it repeats. */
   isEmpty(): boolean;
   /** Whether it has anything but headings. */
   hasContent(): boolean;
@@ -30,78 +50,73 @@ export type OpenChunk = {
   readonly chunks: readonly Chunk[];
 };
 
+/** Bounds of the tokens of some joined spans, without their frame. */
+type Bounds = { readonly least: number; readonly most: number };
+type Measured = Bounds & {
+  /** Their own count, with their frame, when it is known. */
+  readonly exact: number | null;
+};
+
+const NO_SPAN = { start: 0, end: 0 } as const;
+const NOTHING: Measured = { least: 0, most: 0, exact: null };
+
 /**
  * Spans' counts are added up, with one more for the white space of each joint. Only when that sum
  * would be over the limit is the joined text counted, so that filling a chunk takes a few counts of
  * it and not one for each span.
  */
 export function createOpenChunk(options: OpenChunkOptions): OpenChunk {
-  const { markdown, tokensMax, charactersMax, countTokens, headingPath } = options;
+  const { charactersMax, headingPath } = options;
   const chunks: Chunk[] = [];
+  let overlaps: readonly Span[] = [];
   let spans: Span[] = [];
-  let sum = 0;
-  let most = 0;
-  /** Whether `sum` is the joined text's own count. */
-  let exact = true;
+  let measured = NOTHING;
   let content = false;
   let path: readonly string[] = [];
 
-  const startOr = (start: number) => spans[0]?.start ?? start;
-  const count = (start: number, end: number) => countTokens(markdown.slice(start, end));
-
-  type Measured = { readonly sum: number; readonly most: number; readonly exact: boolean };
-  const measure = (span: Span): Measured => {
-    const added = sum + span.tokens;
-    if (spans.length === 0) return { sum: added, most: added, exact: true };
-    const atMost = most + span.tokens + 1;
-    if (added > tokensMax || atMost <= tokensMax) return { sum: added, most: atMost, exact: false };
-    const counted = count(startOr(span.start), span.end);
-    return { sum: counted, most: counted, exact: true };
+  const repeat = (next: readonly Span[]) => {
+    overlaps = next;
+    const tokens = next[0]?.tokens ?? 0;
+    measured = { least: tokens, most: tokens, exact: null };
   };
-
-  const couldAdd = (added: readonly Span[]): boolean => {
-    const [first, last] = [added[0], added.at(-1)];
-    if (first === undefined || last === undefined) return true;
-    const tokens = added.reduce((total, span) => total + span.tokens, 0);
-    if (last.end - startOr(first.start) > charactersMax || sum + tokens > tokensMax) return false;
-    if (most + tokens + added.length <= tokensMax) return true;
-    return count(startOr(first.start), last.end) <= tokensMax;
+  const repeatLess = (): boolean => {
+    if (spans.length > 0 || overlaps.length === 0) return false;
+    repeat(overlaps.slice(1));
+    return true;
   };
+  const first = () => overlaps[0] ?? spans[0];
+  const measure = (added: readonly Span[]) =>
+    measureAdded(options, { first: first(), bounds: measured, added });
 
-  /**
-   * The longest run of spans within the limit. It is all of them, unless the tokenizer counts more
-   * than one token for the white space of a joint.
-   */
-  const fitting = (): { length: number; tokens: number } => {
-    if (exact) return { length: spans.length, tokens: sum };
-    for (let length = spans.length; length > 1; length--) {
-      const tokens = count(startOr(0), spans[length - 1]?.end ?? 0);
-      if (tokens <= tokensMax) return { length, tokens };
+  const flush = (): readonly Span[] => {
+    const flushed = spans;
+    let left = spans.length === 0 ? [] : [...overlaps.slice(0, 1), ...spans];
+    let { exact } = measured;
+    while (left.length > 0) {
+      const { length, tokens, frame } = fit(options, left, exact);
+      const [{ start } = NO_SPAN, { end } = NO_SPAN] = [left[0], left[length - 1]];
+      // What is repeated never becomes a chunk by itself.
+      if (length > 1 || left[0] !== overlaps[0]) {
+        const text = options.markdown.slice(start, end);
+        const above = content ? path : headingPath();
+        chunks.push({ start, end, text, headingPath: above, tokens, ...(frame && { frame }) });
+      }
+      left = left.slice(length);
+      exact = null;
     }
-    return { length: 1, tokens: spans[0]?.tokens ?? 0 };
-  };
-
-  const flush = () => {
-    while (spans.length > 0) {
-      const { length, tokens } = fitting();
-      const start = startOr(0);
-      const end = spans[length - 1]?.end ?? start;
-      const text = markdown.slice(start, end);
-      chunks.push({ start, end, text, headingPath: content ? path : headingPath(), tokens });
-      spans = spans.slice(length);
-      exact = false;
-    }
-    sum = 0;
-    most = 0;
+    repeat([]);
+    spans = [];
     content = false;
+    return flushed;
   };
 
   return {
     add: (span, isHeading) => {
-      if (span.end - startOr(span.start) > charactersMax) return false;
-      const measured = measure(span);
-      if (measured.sum > tokensMax) return false;
-      ({ sum, most, exact } = measured);
+      if (isHeading && spans.length === 0) repeat([]);
+      let found = measure([span]);
+      while (found === null && repeatLess()) found = measure([span]);
+      if (found === null) return false;
+      measured = found;
       spans.push(span);
       if (!isHeading && !content) {
         content = true;
@@ -109,12 +124,77 @@ export function createOpenChunk(options: OpenChunkOptions): OpenChunk {
       }
       return true;
     },
-    couldAdd,
+    couldAdd: (added) => added.length === 0 || measure(added) !== null,
     flush,
-    tokens: () => most,
+    repeat,
+    repeatLess,
+    tokens: () => measured.most + (first()?.frame?.beforeTokens ?? 0),
     isEmpty: () => spans.length === 0,
     hasContent: () => content,
-    charactersLeft: (start) => charactersMax - (start - startOr(start)),
+    charactersLeft: (start) => charactersMax - (start - (first()?.start ?? start)),
     chunks,
   };
+}
+
+type Adding = {
+  readonly first: Span | undefined;
+  readonly bounds: Bounds;
+  readonly added: readonly Span[];
+};
+
+/** What a chunk measures with more spans; `null` when that is over a limit. */
+function measureAdded(options: OpenChunkOptions, adding: Adding): Measured | null {
+  const { tokensMax, charactersMax } = options;
+  const { bounds, added } = adding;
+  const first = adding.first ?? added[0];
+  const last = added.at(-1);
+  if (first === undefined || last === undefined) return { ...bounds, exact: null };
+  const tokens = added.reduce((total, span) => total + span.tokens, 0);
+  const before = first.frame?.beforeTokens ?? 0;
+  const after = last.frame?.afterTokens ?? 0;
+  const least = bounds.least + tokens;
+  if (last.end - first.start > charactersMax || least + before + after > tokensMax) return null;
+  const joints = added.length - (adding.first === undefined ? 1 : 0);
+  const most = bounds.most + tokens + joints;
+  if (before + after === 0 && joints === 0) return { least, most, exact: tokens };
+  if (most + before + after + Math.sign(before) + Math.sign(after) <= tokensMax) {
+    return { least, most, exact: null };
+  }
+  const exact = countFramed(options, first, last);
+  if (exact > tokensMax) return null;
+  const inner = exact - before - after;
+  return { least: inner, most: inner, exact };
+}
+
+function countFramed({ markdown, countTokens }: OpenChunkOptions, first: Span, last: Span): number {
+  const frame = frameOf(first, last);
+  const text = markdown.slice(first.start, last.end);
+  return countTokens(frame === undefined ? text : framedText({ text, frame }));
+}
+
+function frameOf(first: Span, last: Span): ChunkFrame | undefined {
+  const [before, after] = [first.frame?.before ?? '', last.frame?.after ?? ''];
+  return before === '' && after === '' ? undefined : { before, after };
+}
+
+type Fitting = {
+  readonly length: number;
+  readonly tokens: number;
+  readonly frame: ChunkFrame | undefined;
+};
+
+/**
+ * The longest run of spans, from the first on, that is within the limit. It is all of them, unless
+ * the tokenizer counts more than one token for the white space of a joint.
+ */
+function fit(options: OpenChunkOptions, spans: readonly Span[], exact: number | null): Fitting {
+  const first = spans[0];
+  if (first === undefined) return { length: 0, tokens: 0, frame: undefined };
+  for (let length = spans.length; length > 0; length--) {
+    const last = spans[length - 1] ?? first;
+    const known = length === spans.length ? exact : null;
+    const tokens = known ?? countFramed(options, first, last);
+    if (tokens <= options.tokensMax) return { length, tokens, frame: frameOf(first, last) };
+  }
+  return { length: 1, tokens: first.tokens, frame: undefined };
 }

@@ -274,7 +274,8 @@ export function lastVisible(text: string, from: number, to: number): number {
   return end;
 }
 
-function lineOf(text: string, start: number, lineEnd: number, skipPrefix: SkipPrefix): Line {
+/** The line from `start` to `lineEnd`. */
+export function lineOf(text: string, start: number, lineEnd: number, skipPrefix: SkipPrefix): Line {
   const end = lastVisible(text, start, lineEnd);
   let at = Math.min(skipPrefix(start, end), end);
   let indent = 0;

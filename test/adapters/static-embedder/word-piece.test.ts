@@ -23,6 +23,12 @@ const ODD_TEXTS: readonly string[] = [
   'é'.repeat(100),
   '😀'.repeat(60),
   'hyper-para­meter\u0300\u0301\u0302',
+  'ΟΔΥΣΣΕΥΣ ΣΑΣ. aΣ a.Σ ΣΣ',
+  'Привет, Мир! ёлка Й',
+  'हिन्दी में கணினி ქართული עִבְרִית العَرَبِيَّة',
+  '한국어를 공부해요. ガギグ 、。',
+  'deadbeef'.repeat(9),
+  'aZ09'.repeat(24),
 ];
 
 const sample = [

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Chunk } from '#domain/chunk.ts';
-import { chunkMarkdown, headingPathTokensMax } from '#features/chunk/chunk.ts';
+import { type Chunk, framedText } from '#domain/chunk.ts';
+import { CHUNKER, chunkMarkdown, headingPathTokensMax } from '#features/chunk/chunk.ts';
 import { body, roughMarkdown } from './markdown-arbitrary.ts';
 
 /** Words, so that the expectations can be counted by hand. */
@@ -10,7 +10,7 @@ const countWords = (text: string): number => text.match(/\S+/g)?.length ?? 0;
 const countThirds = (text: string): number => Math.ceil([...text].length / 3);
 
 const chunk = (markdown: string, tokensMax: number, countTokens = countWords): readonly Chunk[] =>
-  chunkMarkdown(markdown, { spec: { name: 'markdown', version: 1, tokensMax }, countTokens });
+  chunkMarkdown(markdown, { spec: { ...CHUNKER, tokensMax }, countTokens });
 
 const check = (markdown: string, tokensMax: number, expected: readonly string[]): void =>
   expect(chunk(markdown, tokensMax).map(({ text }) => text)).toEqual(expected);
@@ -92,6 +92,8 @@ describe('blocks', () => {
     check('- a b c\n\n  ```\n  d e\n  ```\n- f', 5, ['- a b c', '  ```\n  d e\n  ```', '- f']));
   it('keeps the blocks of a quote that is too long', () =>
     check('> a b c\n>\n> ```\n> d\n> ```', 7, ['> a b c\n>', '> ```\n> d\n> ```']));
+  it('keeps the blocks of a comment that is too long', () =>
+    check('<!-- a\n\n```\nb c\n```\n\nd e f -->', 6, ['<!-- a\n\n```\nb c\n```', 'd e f -->']));
   it('keeps raw HTML together over blank lines', () =>
     check('<pre>\na\n\nb</pre>\n\nc c c', 4, ['<pre>\na\n\nb</pre>', 'c c c']));
   it('covers a quotation mark with nothing behind it', () =>
@@ -105,6 +107,17 @@ describe('blocks', () => {
 describe('text that is too long', () => {
   it('is cut after sentences', () =>
     check('One two. Three four five. Six seven.', 6, ['One two. Three four five.', 'Six seven.']));
+  it('is cut after lines that end a sentence, and keeps those that fit whole', () =>
+    check('One two three.\nFour. Five six\nseven.\nEight.', 5, [
+      'One two three.',
+      'Four. Five six\nseven.\nEight.',
+    ]));
+  it('is cut between rows of cells', () =>
+    check('a b | c\nd | e f\ng | h i', 9, ['a b | c\nd | e f', 'g | h i']));
+  it('is cut between lines when it has no sentences', () =>
+    check('a b c\nd e\nf g h i', 6, ['a b c\nd e', 'f g h i']));
+  it('does not begin in a chunk that has other text', () =>
+    check('a b\n\nc d e f g h i j k l', 8, ['a b', 'c d e f g h i j', 'k l']));
   it('does not take an abbreviation for the end of a sentence', () =>
     check('One two three, e.g. four five six seven.', 6, [
       'One two three, e.g. four five',
@@ -166,9 +179,9 @@ describe('whatever the text', () => {
         fc.integer({ min: 4, max: 60 }),
         tokenizers,
         (text, max, count) => {
-          for (const { text: chunkText, tokens } of chunk(text, max, count)) {
-            expect(tokens).toBe(count(chunkText));
-            expect(tokens).toBeLessThanOrEqual(max);
+          for (const found of chunk(text, max, count)) {
+            expect(found.tokens).toBe(count(framedText(found)));
+            expect(found.tokens).toBeLessThanOrEqual(max);
           }
         },
       ),
