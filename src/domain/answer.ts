@@ -1,3 +1,8 @@
+import type { ChunkFrame } from './chunk.ts';
+import type { FusionKind, ScoreRange } from './fusion.ts';
+import type { MmrStep } from './mmr.ts';
+import type { QuestionFilter } from './question-filter.ts';
+
 /** A turn of a conversation as a chat model takes it. */
 export type ChatMessage = {
   readonly role: 'system' | 'user' | 'assistant';
@@ -13,9 +18,11 @@ export type Question = {
   readonly target: string;
   /** An older epoch of the pairing's view; `null` asks the published one. */
   readonly epoch: number | null;
+  /** Which posts may answer; all of them when there is none. */
+  readonly filter?: QuestionFilter | null;
 };
 
-/** A retrieved chunk, with its scores. */
+/** A retrieved chunk, or the section that it was widened to, with its scores. */
 export type Hit = {
   readonly pointId: string;
   readonly documentId: string;
@@ -27,6 +34,8 @@ export type Hit = {
   readonly start: number;
   readonly end: number;
   readonly tokens: number;
+  /** Lines that a model reads around the text, of a block that was cut; absent for none. */
+  readonly frame?: ChunkFrame;
   /** Fused score, 0–1. */
   readonly score: number;
   readonly denseRank: number | null;
@@ -34,6 +43,45 @@ export type Hit = {
   /** Raw scores of the two rankings: cosine, and BM25. */
   readonly denseScore: number | null;
   readonly sparseScore: number | null;
+  /** Absent in answers that were recorded before it was kept. */
+  readonly explanation?: HitExplanation;
+};
+
+/** How a hit came by its score, its place and its span. */
+export type HitExplanation = {
+  /** Place in the fused order, from 1. */
+  readonly fusedRank: number;
+  /** What each ranking gave to the score, weighted; the two add up to it. */
+  readonly densePart: number;
+  readonly sparsePart: number;
+  /** The choice by maximal marginal relevance, counted from 1; `null` when none was made. */
+  readonly mmr: (Omit<MmrStep, 'id'> & { readonly position: number }) | null;
+  /** What was widened to a section, and whose texts that holds; `null` for a chunk as it was found. */
+  readonly widened: {
+    readonly revisionId: string;
+    readonly start: number;
+    readonly end: number;
+    readonly pointIds: readonly string[];
+  } | null;
+};
+
+/** How hits were found: with the hits' own scores, enough to work every number out again. */
+export type RetrievalExplanation = {
+  /** The text that was searched for: the question, after the turns that it leans on. */
+  readonly searchedFor: string;
+  readonly fusion: FusionKind;
+  readonly denseWeight: number;
+  /** `null` when the fusion has no such constant. */
+  readonly rrfK: number | null;
+  /** Points asked of each ranking; more than the pairing says when grouping fell short with those. */
+  readonly candidates: number;
+  /** Raw scores of each ranking; `null` when it was not asked. */
+  readonly dense: ScoreRange | null;
+  readonly sparse: ScoreRange | null;
+  /** Scores after fusion; relevance is scaled to 0–1 by them. */
+  readonly fused: ScoreRange;
+  readonly hitsPerDocumentMax: number | null;
+  readonly mmrLambda: number | null;
 };
 
 /** A claim of an answer and the chunk it stands on. Offsets are UTF-16 units of the answer's text. */
@@ -63,6 +111,8 @@ export type Provenance = {
   readonly modelId: string;
   /** The model that the provider says answered. */
   readonly respondedBy: string;
+  /** Which posts could answer, in its canonical form; absent: all. */
+  readonly filter?: QuestionFilter;
 };
 
 export type FinishReason = 'stop' | 'length' | 'content_filter';
@@ -73,6 +123,8 @@ type AnswerCommon = {
   readonly usage: TokenUsage;
   readonly text: string;
   readonly finishReason: FinishReason;
+  /** Absent in answers that were recorded before it was kept. */
+  readonly explanation?: RetrievalExplanation;
 };
 
 /** `no_context` carries a text that says plainly that the posts do not answer the question. */

@@ -18,6 +18,8 @@ export const STATUS = {
   already_exists: 422,
   unauthorized: 401,
   text_too_long: 400,
+  view_not_ready: 422,
+  view_in_use: 422,
   gate_refused: 422,
   lease_held: 503,
   port_in_use: 500,

@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import type { Answer, Citation, Hit, Provenance } from '#domain/answer.ts';
+import type { Answer, Citation, Provenance } from '#domain/answer.ts';
+import type { QuestionFilter } from '#domain/question-filter.ts';
 import type { Clock } from '#ports/system.ts';
+import { hitSchema, retrievalSchema, wireHit, wireRetrieval } from './retrieval-wire.ts';
 
 /** A channel's name or a pairing's id, as OpenAI's clients send it. */
 export const modelField = z
@@ -13,25 +15,6 @@ export const epochField = z
   .int({ error: 'give a whole number from 1.' })
   .min(1, 'give a whole number from 1.')
   .describe("an epoch of the pairing's view; left out, the newest published one");
-
-export const hitSchema = z.strictObject({
-  number: z.int().describe('rank from 1; the number that `[n]` in the text refers to'),
-  point_id: z.string(),
-  document_id: z.string(),
-  revision_id: z.string(),
-  url: z.string(),
-  title: z.string(),
-  heading_path: z.array(z.string()),
-  text: z.string(),
-  start: z.int().describe("offset into the revision's Markdown, in UTF-16 units"),
-  end: z.int(),
-  tokens: z.int(),
-  score: z.number().describe('fused, 0 to 1'),
-  dense_rank: z.int().nullable(),
-  sparse_rank: z.int().nullable(),
-  dense_score: z.number().nullable().describe('cosine'),
-  sparse_score: z.number().nullable().describe('BM25'),
-});
 
 export const citationSchema = z.strictObject({
   number: z.int(),
@@ -60,6 +43,18 @@ export const usageSchema = z.strictObject({
   total_tokens: z.int(),
 });
 
+/** A filter in its canonical form. */
+export const filterSchema = z
+  .strictObject({
+    tags: z.array(z.string()).optional(),
+    languages: z.array(z.string()).optional(),
+    sources: z.array(z.string()).optional(),
+    since: z.string().optional(),
+    until: z.string().optional(),
+  })
+  .nullable()
+  .describe('which posts could answer; null for all');
+
 /** Everything about an answer that OpenAI's format has no place for. */
 export const lockstepSchema = z.strictObject({
   answer_id: z.string(),
@@ -73,25 +68,8 @@ export const lockstepSchema = z.strictObject({
   responded_by: z.string().describe('what the provider says answered'),
   citations: z.array(citationSchema),
   hits: z.array(hitSchema).describe('the passages that the model read, best first'),
-});
-
-export const wireHit = (hit: Hit, index: number): z.infer<typeof hitSchema> => ({
-  number: index + 1,
-  point_id: hit.pointId,
-  document_id: hit.documentId,
-  revision_id: hit.revisionId,
-  url: hit.url,
-  title: hit.title,
-  heading_path: [...hit.headingPath],
-  text: hit.text,
-  start: hit.start,
-  end: hit.end,
-  tokens: hit.tokens,
-  score: hit.score,
-  dense_rank: hit.denseRank,
-  sparse_rank: hit.sparseRank,
-  dense_score: hit.denseScore,
-  sparse_score: hit.sparseScore,
+  filter: filterSchema,
+  retrieval: retrievalSchema,
 });
 
 const wireCitation = (citation: Citation): z.infer<typeof citationSchema> => ({
@@ -125,7 +103,18 @@ export const wireLockstep = (answer: Answer): z.infer<typeof lockstepSchema> => 
   kind: answer.kind,
   citations: citationsOf(answer).map(wireCitation),
   hits: answer.hits.map(wireHit),
+  filter: wireFilter(answer.provenance.filter ?? null),
+  retrieval: wireRetrieval(answer.explanation),
 });
+
+const wireFilter = (filter: QuestionFilter | null): z.infer<typeof filterSchema> =>
+  filter && {
+    ...(filter.tags === undefined ? {} : { tags: [...filter.tags] }),
+    ...(filter.languages === undefined ? {} : { languages: [...filter.languages] }),
+    ...(filter.sources === undefined ? {} : { sources: [...filter.sources] }),
+    ...(filter.since === undefined ? {} : { since: filter.since }),
+    ...(filter.until === undefined ? {} : { until: filter.until }),
+  };
 
 const wireProvenance = (provenance: Provenance) => ({
   answer_id: provenance.answerId,

@@ -17,7 +17,7 @@ export type ServedChannel = {
  * channel's name.
  */
 export async function checkServing(
-  deps: Omit<InferenceDependencies, 'answers' | 'index'>,
+  deps: Omit<InferenceDependencies, 'answers' | 'documents' | 'index'>,
   signal: AbortSignal,
 ): Promise<readonly ServedChannel[]> {
   const served: ServedChannel[] = [];

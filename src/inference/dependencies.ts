@@ -1,6 +1,6 @@
 import type { ModelVersion } from '#domain/model.ts';
 import type { ChatModel } from '#ports/chat-model.ts';
-import type { SparseEncoder } from '#ports/embedder.ts';
+import type { SparseEncoderOf } from '#ports/embedder.ts';
 import type { EmbedderPool } from '#ports/embedder-pool.ts';
 import type { FeatureIndex } from '#ports/feature-index.ts';
 import type { Registry } from '#ports/registry.ts';
@@ -12,13 +12,13 @@ export type ServingDependencies = Pick<
   'channels' | 'pairings' | 'views' | 'prompts' | 'models'
 > & {
   readonly embedders: EmbedderPool;
-  readonly sparse: SparseEncoder;
+  readonly sparseOf: SparseEncoderOf;
 };
 
 export type RetrievalDependencies = ServingDependencies & { readonly index: FeatureIndex };
 
 export type InferenceDependencies = RetrievalDependencies &
-  Pick<Registry, 'answers'> & {
+  Pick<Registry, 'answers' | 'documents'> & {
     /** Rejects with `invalid_config` when the provider is not configured. */
     readonly chatModelOf: (model: ModelVersion) => ChatModel;
     readonly clock: Clock;

@@ -1,14 +1,17 @@
 import type { Answer, AnswerEvent, Provenance, Question } from '#domain/answer.ts';
 import { AppError, toAppError } from '#domain/errors.ts';
+import { retrievalOf } from '#domain/pairing.ts';
 import type { Answerer } from '#ports/answerer.ts';
 import { cite } from './cite.ts';
 import type { InferenceDependencies } from './dependencies.ts';
+import { type Entered, enter } from './enter.ts';
 import { type Generated, generate, renderMessages } from './generate.ts';
 import { type Grounding, ground, HITS_ASKED_FACTOR } from './ground.ts';
+import { createSectionReader } from './read-sections.ts';
 import { record } from './record.ts';
-import { resolveEpoch, resolveServing, type Serving } from './resolve.ts';
-import { retrieve } from './retrieve.ts';
-import { rewrite } from './rewrite.ts';
+import type { Serving } from './resolve.ts';
+import { type Retrieved, retrieve } from './retrieve.ts';
+import { createWiden } from './widen.ts';
 
 /** Said when the posts do not answer; never a model's own words. */
 export const NO_CONTEXT_TEXT = 'The posts do not answer this question.';
@@ -41,10 +44,15 @@ export function createAnswerer(deps: InferenceDependencies): Answerer {
     },
     search: async (question, limit, signal) => {
       try {
-        requireLimit(limit);
-        const { serving, epoch, text } = await enter(deps, question, signal);
+        requireCount('limit', limit);
+        const { hitsPerDocumentMax } = question;
+        if (typeof hitsPerDocumentMax === 'number') {
+          requireCount('hitsPerDocumentMax', hitsPerDocumentMax);
+        }
+        const entered = await enter(deps, question, signal);
+        const { serving, epoch } = entered;
         return {
-          hits: await retrieve(deps, { serving, epoch, text, limit }, signal),
+          ...(await retrieve(deps, { ...entered, limit, hitsPerDocumentMax }, signal)),
           pairingId: serving.pairing.id,
           viewId: serving.view.id,
           epoch,
@@ -62,41 +70,44 @@ async function* answerEvents(
   signal: AbortSignal,
 ): AsyncGenerator<AnswerEvent> {
   const startedMs = deps.clock.monotonicMs();
-  const { serving, epoch, text } = await enter(deps, question, signal);
-  const provenance = provenanceOf(serving, epoch, deps.ids.next());
+  const entered = await enter(deps, question, signal);
+  const { serving } = entered;
+  const provenance = provenanceOf(entered, deps.ids.next());
   yield { kind: 'started', provenance };
-  const { retrieval } = serving.pairing.manifest;
-  const limit = retrieval.hitsMax * HITS_ASKED_FACTOR;
-  const found = await retrieve(deps, { serving, epoch, text, limit }, signal);
-  const grounding = ground(found, retrieval, serving.embedder.countTokens);
-  requireGround(found.length, grounding, serving);
+  const limit = serving.pairing.manifest.retrieval.hitsMax * HITS_ASKED_FACTOR;
+  const found = await retrieve(deps, { ...entered, limit }, signal);
+  const grounding = await groundHits(deps, entered, found, signal);
+  requireGround(found.hits.length, grounding, serving);
   const generated =
     grounding.hits.length === 0
       ? NOTHING_FOUND
       : yield* textEvents(deps, { serving, question, grounding }, signal);
   if (generated.kind === 'no_answer') yield { kind: 'text', text: NO_CONTEXT_TEXT };
-  const answer = answerOf(generated, grounding, provenance);
+  const { explanation } = found;
+  const answer = answerOf(generated, grounding, { provenance, explanation });
   signal.throwIfAborted();
   await record(deps, { question: question.text, answer, startedMs });
   yield { kind: 'ended', answer };
 }
 
-/** What is decided at a question's entry and holds to its end. */
-async function enter(deps: InferenceDependencies, question: Question, signal: AbortSignal) {
-  signal.throwIfAborted();
-  if (question.text.trim() === '') {
-    throw new AppError('invalid_input', 'the question is empty; ask something.', {
-      param: 'question',
-    });
-  }
-  const serving = await resolveServing(deps, question.target, signal);
-  const { spec, countTokens } = serving.embedder;
-  const fits = (text: string) => countTokens(spec.queryPrefix + text) <= spec.tokensMax;
-  return {
-    serving,
-    epoch: resolveEpoch(serving.view, question.epoch),
-    text: rewrite(question, fits),
-  };
+/** What the model reads of what was found. */
+function groundHits(
+  deps: InferenceDependencies,
+  { serving: { view, pairing, embedder }, epoch }: Entered,
+  { hits }: Retrieved,
+  signal: AbortSignal,
+): Promise<Grounding> {
+  const { hitsMax, contextTokensMax, sectionTokensMax } = retrievalOf(pairing.manifest.retrieval);
+  const { countTokens } = embedder;
+  const widen =
+    sectionTokensMax === null
+      ? null
+      : createWiden({
+          readSection: createSectionReader(deps, { view, epoch }, signal),
+          tokensMax: sectionTokensMax,
+          countTokens,
+        });
+  return ground(hits, { hitsMax, contextTokensMax, countTokens, widen });
 }
 
 type GenerateStep = {
@@ -137,15 +148,21 @@ const NOTHING_FOUND: Generated = {
   respondedBy: NOBODY,
 };
 
-function answerOf(generated: Generated, { hits }: Grounding, started: Provenance): Answer {
+function answerOf(
+  generated: Generated,
+  { hits }: Grounding,
+  from: { readonly provenance: Provenance } & Pick<Retrieved, 'explanation'>,
+): Answer {
   const { finishReason, usage, respondedBy, text } = generated;
-  const common = { provenance: { ...started, respondedBy }, hits, usage, finishReason };
+  const provenance = { ...from.provenance, respondedBy };
+  const { explanation } = from;
+  const common = { provenance, hits, usage, finishReason, explanation };
   return generated.kind === 'no_answer'
     ? { ...common, kind: 'no_context', text: NO_CONTEXT_TEXT }
     : { ...common, kind: 'answered', text, citations: cite(text, hits) };
 }
 
-const provenanceOf = (serving: Serving, epoch: number, answerId: string): Provenance => ({
+const provenanceOf = ({ serving, epoch, asked }: Entered, answerId: string): Provenance => ({
   answerId,
   pairingId: serving.pairing.id,
   channel: serving.channel,
@@ -154,6 +171,7 @@ const provenanceOf = (serving: Serving, epoch: number, answerId: string): Proven
   promptId: serving.prompt.id,
   modelId: serving.model.id,
   respondedBy: serving.model.reference,
+  ...(asked === null ? {} : { filter: asked }),
 });
 
 /** Hits of which none fits are a pairing's fault; "the posts do not answer" would be a lie. */
@@ -166,12 +184,12 @@ function requireGround(found: number, { hits }: Grounding, { pairing }: Serving)
   );
 }
 
-function requireLimit(limit: number): void {
-  if (Number.isInteger(limit) && limit >= 1 && limit <= SEARCH_LIMIT_MAX) return;
+function requireCount(param: string, count: number): void {
+  if (Number.isInteger(count) && count >= 1 && count <= SEARCH_LIMIT_MAX) return;
   throw new AppError(
     'invalid_input',
-    `limit must be a whole number within 1 and ${SEARCH_LIMIT_MAX}, not ${limit}.`,
-    { param: 'limit' },
+    `${param} must be a whole number within 1 and ${SEARCH_LIMIT_MAX}, not ${count}.`,
+    { param },
   );
 }
 

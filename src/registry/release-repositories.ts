@@ -133,8 +133,8 @@ export function createAnswerRegistry(db: Database): AnswerRegistry {
   return {
     record: (record) =>
       translated(async () => {
-        const { pairingId, epoch } = record.answer.provenance;
-        await db.insert(answers).values({ ...record, pairingId, epoch });
+        const { pairingId, epoch, filter = null } = record.answer.provenance;
+        await db.insert(answers).values({ ...record, pairingId, epoch, filter });
       }),
     get,
     list: (limit) =>

@@ -8,6 +8,7 @@ import {
   RETRIEVAL_DEFAULTS,
   type RetrievalSettings,
   validateManifest,
+  withoutDefaults,
 } from '#domain/pairing.ts';
 import { type PromptVersion, promptHashOf } from '#domain/prompt.ts';
 
@@ -36,6 +37,15 @@ export function manifestOf(parts: PairingParts): PairingManifest {
       { param: 'view' },
     );
   }
+  if (view.readyAt === null || view.droppedAt !== null) {
+    const why = view.droppedAt === null ? 'was not verified yet' : `was dropped ${view.droppedAt}`;
+    throw new AppError(
+      'view_not_ready',
+      `view ${view.id} ${why}; take one that lockstep view list calls ready, or finish it by ` +
+        'lockstep reembed.',
+      { param: 'view' },
+    );
+  }
   requireHash(`prompt ${prompt.id}`, prompt.hash, promptHashOf(prompt));
   requireHash(`model ${model.id}`, model.hash, modelHashOf(model));
   const manifest: PairingManifest = {
@@ -49,7 +59,7 @@ export function manifestOf(parts: PairingParts): PairingManifest {
     generation: { ...GENERATION_DEFAULTS, ...parts.generation },
   };
   validateManifest(manifest);
-  return manifest;
+  return { ...manifest, retrieval: withoutDefaults(manifest.retrieval) };
 }
 
 function requireHash(what: string, stored: string, actual: string): void {

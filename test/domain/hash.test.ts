@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson, hashOf, type Json, sha256, uuidOf } from '#domain/hash.ts';
+import { canonicalJson, hasherOf, hashOf, type Json, sha256, uuidOf } from '#domain/hash.ts';
 
 const json = fc.letrec<{ value: Json }>((tie) => ({
   value: fc.oneof(
@@ -116,5 +116,27 @@ describe('uuidOf', () => {
     expect(uuidOf('ab', 'c')).not.toBe(uuidOf('a', 'bc'));
     expect(uuidOf('a', '')).not.toBe(uuidOf('a'));
     expect(uuidOf('1:a')).not.toBe(uuidOf('', 'a'));
+  });
+});
+
+describe('hasherOf', () => {
+  const hashed = (texts: readonly string[]) => {
+    const hasher = hasherOf();
+    for (const text of texts) hasher.add(text);
+    return hasher.end();
+  };
+
+  it('hashes texts as one, each on a line of its own', () => {
+    expect(hashed([])).toBe(sha256(''));
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'grapheme' })), (texts) => {
+        expect(hashed(texts)).toBe(sha256(texts.map((text) => `${text}\n`).join('')));
+      }),
+    );
+  });
+
+  it('tells where one text ends and the next begins, and their order', () => {
+    const all = [['ab', 'c'], ['a', 'bc'], ['abc'], ['c', 'ab'], ['ab', 'c', '']];
+    expect(new Set(all.map(hashed)).size).toBe(all.length);
   });
 });

@@ -6,8 +6,11 @@ import {
   type PairingManifest,
   pairingIdOf,
   RETRIEVAL_DEFAULTS,
+  type RetrievalSettings,
+  retrievalOf,
   validateManifest,
   verifyPairing,
+  withoutDefaults,
 } from '#domain/pairing.ts';
 
 const manifest: PairingManifest = {
@@ -20,6 +23,14 @@ const manifest: PairingManifest = {
   model: { id: 'extractive@v1', hash: 'm' },
   generation: GENERATION_DEFAULTS,
 };
+
+const VARIANTS: readonly Partial<RetrievalSettings>[] = [
+  { fusion: 'rrf' },
+  { fusion: 'rrf', rrfK: 10 },
+  { hitsPerDocumentMax: 2 },
+  { mmrLambda: 0.7 },
+  { sectionTokensMax: 600 },
+];
 
 type Tree = { readonly [key: string]: unknown };
 const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null;
@@ -51,6 +62,13 @@ describe('pairingIdOf', () => {
     const other = reversed(manifest) as PairingManifest;
     expect(JSON.stringify(other)).not.toBe(JSON.stringify(manifest));
     expect(pairingIdOf(other)).toBe(pairingIdOf(manifest));
+  });
+
+  it('changes with every setting that may be left out', () => {
+    const ids = VARIANTS.map((changes) =>
+      pairingIdOf({ ...manifest, retrieval: { ...RETRIEVAL_DEFAULTS, ...changes } }),
+    );
+    expect(new Set([pairingIdOf(manifest), ...ids]).size).toBe(VARIANTS.length + 1);
   });
 
   it('is pinned: a change of it would orphan every stored pairing', () => {
@@ -90,6 +108,12 @@ describe('validateManifest', () => {
     ['retrieval', 'candidates', [0, 1_001, 10.5, Number.NaN]],
     ['retrieval', 'hitsMax', [0, 101, 2.5]],
     ['retrieval', 'contextTokensMax', [0, 1_000_001, 0.5]],
+    ['retrieval', 'hitsPerDocumentMax', [0, 1_001, 1.5, Number.NaN]],
+    ['retrieval', 'mmrLambda', [-0.1, 1.1, Number.NaN]],
+    ['retrieval', 'sectionTokensMax', [0, RETRIEVAL_DEFAULTS.contextTokensMax + 1, 0.5]],
+    ['retrieval', 'fusion', ['borda', null, 1]],
+    ['retrieval', 'rrfK', [60, 1]],
+    ['retrieval', 'rerank', [true]],
     ['generation', 'temperature', [-1, 2.1, Number.POSITIVE_INFINITY]],
     ['generation', 'tokensMax', [0, 1.5]],
     ['generation', 'seed', [-1, 0.5, Number.NaN, 2 ** 53]],
@@ -100,6 +124,26 @@ describe('validateManifest', () => {
         expect.objectContaining({ code: 'invalid_input', param: `${group}.${name}` }),
       );
     }
+  });
+
+  it.each([-1, 10_001, 2.5, Number.NaN])('refuses reciprocal ranks with a k of %d', (rrfK) => {
+    const retrieval = { ...RETRIEVAL_DEFAULTS, fusion: 'rrf', rrfK } as const;
+    expect(() => validateManifest({ ...manifest, retrieval })).toThrow(
+      expect.objectContaining({ code: 'invalid_input', param: 'retrieval.rrfK' }),
+    );
+  });
+
+  it('refuses a manifest without a setting that every pairing has', () => {
+    const { candidates: _, ...retrieval } = RETRIEVAL_DEFAULTS;
+    const wrong = { ...manifest, retrieval } as PairingManifest;
+    expect(() => validateManifest(wrong)).toThrow(
+      expect.objectContaining({ code: 'invalid_input', param: 'retrieval.candidates' }),
+    );
+  });
+
+  it.each(VARIANTS)('accepts %j', (changes) => {
+    const retrieval = { ...RETRIEVAL_DEFAULTS, ...changes };
+    expect(() => validateManifest({ ...manifest, retrieval })).not.toThrow();
   });
 
   it('accepts whatever is in range', () => {
@@ -116,5 +160,30 @@ describe('validateManifest', () => {
         expect(() => validateManifest({ ...manifest, retrieval: settings })).not.toThrow();
       }),
     );
+  });
+});
+
+describe('retrievalOf', () => {
+  it('fills in what a pairing leaves out', () => {
+    const { denseWeight, ...others } = RETRIEVAL_DEFAULTS;
+    expect(retrievalOf(RETRIEVAL_DEFAULTS)).toEqual({
+      ...others,
+      fusion: { kind: 'sum', denseWeight, rrfK: 60 },
+      hitsPerDocumentMax: null,
+      mmrLambda: null,
+      sectionTokensMax: null,
+    });
+  });
+
+  it('is the same with and without the settings that hold anyway', () => {
+    for (const changes of [...VARIANTS, { fusion: 'sum' }, { fusion: 'rrf', rrfK: 60 }] as const) {
+      const settings = { ...RETRIEVAL_DEFAULTS, ...changes };
+      expect(retrievalOf(withoutDefaults(settings))).toEqual(retrievalOf(settings));
+    }
+    expect(withoutDefaults({ ...RETRIEVAL_DEFAULTS, fusion: 'sum' })).toEqual(RETRIEVAL_DEFAULTS);
+    expect(withoutDefaults({ ...RETRIEVAL_DEFAULTS, fusion: 'rrf', rrfK: 60 })).toEqual({
+      ...RETRIEVAL_DEFAULTS,
+      fusion: 'rrf',
+    });
   });
 });

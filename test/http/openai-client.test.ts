@@ -2,7 +2,9 @@ import OpenAI from 'openai';
 import { afterEach, describe, expect, it } from 'vitest';
 import { AppError, type ErrorCode } from '#domain/errors.ts';
 import { startServer } from '#http/server.ts';
+import { createFakeChat } from '../fakes/chat-model.ts';
 import { collect, rejection } from '../fakes/collect.ts';
+import { createWorld as createIndexed, type Post } from '../inference/world.ts';
 import { ANSWER } from './told-answerer.ts';
 import { createWorld, type WorldOptions } from './world.ts';
 
@@ -222,5 +224,55 @@ describe('errors', () => {
     const asked = client.chat.completions.create({ ...question, stream }, { maxRetries: 1 });
     expect(await rejection(asked)).toMatchObject({ status: 503, code: 'upstream_unavailable' });
     expect(requests()).toBe(2);
+  });
+});
+
+describe('a filter', () => {
+  const posts: readonly Post[] = [
+    { slug: 'a', text: 'A rollback takes 52 seconds.', context: { tags: ['ops'], language: 'en' } },
+    { slug: 'b', text: 'A rollback takes an hour.', context: { tags: ['old'], language: 'en' } },
+  ];
+  const connectIndexed = async () => {
+    const chat = createFakeChat({ say: () => ['So it is [1].'] });
+    const { answerer, recorded } = await createIndexed({ posts, chat });
+    return { ...(await connectClient({ asking: answerer })), recorded };
+  };
+  const only = (filter: object) => ({ ...question, lockstep: { filter } });
+
+  it('limits an answer, whole and streamed, and goes with it', async () => {
+    const { client, recorded } = await connectIndexed();
+    const asked = only({ tags: 'old', languages: ['en'] });
+    const completion = await client.chat.completions.create(asked);
+    const filter = { tags: ['old'], languages: ['en'] };
+    expect(completion).toMatchObject({ lockstep: { filter, hits: [{ title: 'b', number: 1 }] } });
+    const chunks = await collect(await client.chat.completions.create({ ...asked, stream: true }));
+    expect(chunks.at(-1)).toMatchObject({ lockstep: { filter, hits: [{ title: 'b' }] } });
+    expect(recorded.map(({ answer }) => answer.provenance.filter)).toEqual([filter, filter]);
+  });
+
+  it('limits a search, which tells how each hit was found', async () => {
+    const { client } = await connectIndexed();
+    const body = { model: 'production', query: 'rollback', filter: { tags: ['ops'] } };
+    const found = await client.post('/search', { body });
+    expect(found).toMatchObject({
+      data: [{ title: 'a', fused_rank: 1, score: expect.any(Number), mmr: null }],
+      lockstep: { retrieval: { searched_for: 'rollback', fusion: 'sum', dense: { points: 1 } } },
+    });
+  });
+
+  it.each([
+    [{ since: 'soon' }, 'since'],
+    [{ since: '2026-02-01', until: '2026-01-01' }, 'since'],
+    [{ languages: ['klingon'] }, 'languages'],
+    [{ tags: [' '] }, 'tags'],
+    [{ author: 'me' }, 'author'],
+  ])('of %j is refused by the name that it was sent under', async (filter, name) => {
+    const { client } = await connectIndexed();
+    const asked = client.chat.completions.create(only(filter));
+    const refused = { status: 400, code: 'invalid_input' };
+    expect(await rejection(asked)).toMatchObject({ ...refused, param: `lockstep.filter.${name}` });
+    const body = { model: 'production', query: 'rollback', filter };
+    const searched = rejection(Promise.resolve(client.post('/search', { body })));
+    expect(await searched).toMatchObject({ ...refused, param: `filter.${name}` });
   });
 });

@@ -77,3 +77,24 @@ it('says what needs no key', async () => {
   const open = operations.filter(({ operation }) => operation.security.length === 0);
   expect(open.map(({ path }) => path).sort()).toEqual(['/healthz', '/openapi.json', '/readyz']);
 });
+
+it('describes the filter of a search and of an answer alike, and closed', async () => {
+  const { operations } = await describeApp();
+  const schemaOf = (path: string) =>
+    operations.find((one) => one.path === path)?.operation.requestBody?.content['application/json']
+      ?.schema;
+  const filter = {
+    additionalProperties: false,
+    properties: {
+      tags: expect.anything(),
+      languages: expect.anything(),
+      sources: expect.anything(),
+      since: { type: 'string' },
+      until: { type: 'string' },
+    },
+  };
+  expect(schemaOf('/v1/search')).toMatchObject({ properties: { filter } });
+  expect(schemaOf('/v1/chat/completions')).toMatchObject({
+    properties: { lockstep: { additionalProperties: false, properties: { filter } } },
+  });
+});

@@ -1,9 +1,9 @@
-import type { Answer, Hit, Provenance, Question } from '#domain/answer.ts';
-import type { Answerer } from '#ports/answerer.ts';
+import type { Answer, Hit, Provenance, Question, RetrievalExplanation } from '#domain/answer.ts';
+import type { Answerer, SearchedQuestion } from '#ports/answerer.ts';
 import type { Ids } from '#ports/system.ts';
 
 export type ToldAnswerer = Answerer & {
-  readonly questions: readonly Question[];
+  readonly questions: readonly SearchedQuestion[];
   /** Answers whose generator was left, by its end, an error or the caller. */
   readonly left: () => number;
   /** Resolves once so many answers were left. */
@@ -38,13 +38,33 @@ const hit: Hit = {
   sparseRank: null,
   denseScore: 0.5,
   sparseScore: null,
+  explanation: {
+    fusedRank: 1,
+    densePart: 0.75,
+    sparsePart: 0,
+    mmr: { position: 1, relevance: 1, similarity: 0, score: 0.5 },
+    widened: { revisionId: 'revision-0', start: 0, end: 20, pointIds: ['point-1', 'point-9'] },
+  },
+};
+
+const EXPLANATION: RetrievalExplanation = {
+  searchedFor: 'roll back',
+  fusion: 'sum',
+  denseWeight: 0.75,
+  rrfK: null,
+  candidates: 100,
+  dense: { points: 2, least: 0.1, greatest: 0.5 },
+  sparse: null,
+  fused: { points: 2, least: 0.25, greatest: 0.75 },
+  hitsPerDocumentMax: null,
+  mmrLambda: 0.5,
 };
 
 type Options = { readonly pairingId: string; readonly ids: Ids; readonly tell?: Tell };
 
 /** An answerer that streams what it is told to, with one hit and one citation. */
 export function createToldAnswerer({ pairingId, ids, tell = tellAnswer }: Options): ToldAnswerer {
-  const questions: Question[] = [];
+  const questions: SearchedQuestion[] = [];
   let left = 0;
   const watchers: { count: number; tellThem: () => void }[] = [];
 
@@ -82,9 +102,12 @@ export function createToldAnswerer({ pairingId, ids, tell = tellAnswer }: Option
     },
     search: async (question, limit) => {
       questions.push(question);
-      const hits = [hit, { ...hit, pointId: 'point-2', score: 0.25, denseRank: 2 }];
+      // The second one as it was recorded before explanations were.
+      const { explanation: _, ...plain } = hit;
+      const hits = [hit, { ...plain, pointId: 'point-2', score: 0.25, denseRank: 2 }];
       const { viewId, epoch } = provenanceOf(question, pairingId, '');
-      return { hits: hits.slice(0, limit), pairingId, viewId, epoch };
+      const explanation = EXPLANATION;
+      return { hits: hits.slice(0, limit), pairingId, viewId, epoch, explanation };
     },
   };
 }
@@ -98,6 +121,7 @@ const provenanceOf = (question: Question, pairingId: string, answerId: string): 
   promptId: 'answer@v1',
   modelId: 'told@v1',
   respondedBy: 'told-2026',
+  ...(question.filter ? { filter: question.filter } : {}),
 });
 
 export function answerOf(text: string, provenance: Provenance): Answer {
@@ -114,5 +138,6 @@ export function answerOf(text: string, provenance: Provenance): Answer {
     title: hit.title,
     verbatim: true,
   };
-  return { ...common, kind: 'answered', hits: [hit], text, citations: [citation] };
+  const answered = { ...common, kind: 'answered', hits: [hit], text } as const;
+  return { ...answered, citations: [citation], explanation: EXPLANATION };
 }

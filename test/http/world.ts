@@ -22,6 +22,8 @@ export type WorldOptions = {
   readonly requireKey?: boolean;
   readonly ready?: HttpDeps['ready'];
   readonly embedTexts?: HttpDeps['embedTexts'];
+  /** Asked in place of the one that says what it is told. */
+  readonly asking?: HttpDeps['answerer'];
 };
 
 /** An app whose `production` channel serves one pairing, and all that it was made of. */
@@ -51,7 +53,7 @@ export async function createWorld(options: WorldOptions = {}) {
   const keys = createKeysInMemory();
   const views = createViewStub(view, []);
   const app = createApp({
-    answerer,
+    answerer: options.asking ?? answerer,
     registry: { channels, pairings, answers, keys, views },
     embedTexts: options.embedTexts ?? embedLengths(pairing.id),
     ready,
@@ -115,6 +117,10 @@ const view: FeatureView = {
   fingerprint: 'emb-0123',
   collection: 'posts_v1',
   publishedEpoch: 42,
+  embedder: null,
+  firstEpoch: 1,
+  readyAt: '2026-03-01T09:00:00.000Z',
+  droppedAt: null,
   createdAt: AT,
 };
 

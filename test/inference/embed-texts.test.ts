@@ -26,7 +26,7 @@ describe('embedTexts', () => {
         return embedder.embed(texts, purpose, either);
       },
     };
-    const watching = { ...deps, embedders: { of: async () => watched } };
+    const watching = { ...deps, embedders: { ...deps.embedders, of: async () => watched } };
     await embedTexts(watching, { ...request, texts: ['  cafe\u0301   table '] }, signal);
     expect(seen).toEqual([['caf\u00e9 table']]);
   });

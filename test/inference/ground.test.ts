@@ -22,12 +22,18 @@ const hitOf = (pointId: string, text: string, title = 'Title'): Hit => ({
   sparseScore: null,
 });
 const words = (text: string) => text.split(/\s+/).filter((word) => word !== '').length;
+const within = (hitsMax: number, contextTokensMax: number, countTokens = words) => ({
+  hitsMax,
+  contextTokensMax,
+  countTokens,
+  widen: null,
+});
 const idsOf = (hits: readonly Hit[]) => hits.map(({ pointId }) => pointId);
 
 describe('ground', () => {
-  it('numbers the passages from 1 in the order of the hits', () => {
-    const limits = { hitsMax: 8, contextTokensMax: 1_000 };
-    const { hits, passages } = ground([hitOf('a', 'one'), hitOf('b', 'two')], limits, words);
+  it('numbers the passages from 1 in the order of the hits', async () => {
+    const all = [hitOf('a', 'one'), hitOf('b', 'two')];
+    const { hits, passages } = await ground(all, within(8, 1_000));
     expect(idsOf(hits)).toEqual(['a', 'b']);
     expect(passages).toMatchObject([
       { number: 1, pointId: 'a', text: 'one', title: 'Title', headingPath: ['Heading'] },
@@ -35,27 +41,25 @@ describe('ground', () => {
     ]);
   });
 
-  it('takes no more than hitsMax, and no text twice', () => {
+  it('takes no more than hitsMax, and no text twice', async () => {
     const all = [
       hitOf('a', 'same  text'),
       hitOf('b', 'same text\n'),
       hitOf('c', 'c'),
       hitOf('d', 'd'),
     ];
-    const limits = { hitsMax: 2, contextTokensMax: 1_000 };
-    expect(idsOf(ground(all, limits, words).hits)).toEqual(['a', 'c']);
+    expect(idsOf((await ground(all, within(2, 1_000))).hits)).toEqual(['a', 'c']);
   });
 
-  it('passes over what does not fit, and takes a later hit that does', () => {
+  it('passes over what does not fit, and takes a later hit that does', async () => {
     const all = [hitOf('a', 'short'), hitOf('b', 'long '.repeat(100)), hitOf('c', 'brief')];
-    const limits = { hitsMax: 8, contextTokensMax: 30 };
-    expect(idsOf(ground(all, limits, words).hits)).toEqual(['a', 'c']);
+    expect(idsOf((await ground(all, within(8, 30))).hits)).toEqual(['a', 'c']);
   });
 
-  it('never exceeds the budget as the prompt will hold it, and never cuts a chunk', () => {
+  it('never exceeds the budget as the prompt will hold it, and never cuts a chunk', async () => {
     const tokenizers = [words, (text: string) => text.length, (text: string) => text.length ** 1.1];
-    fc.assert(
-      fc.property(
+    await fc.assert(
+      fc.asyncProperty(
         fc.array(fc.tuple(fc.string({ maxLength: 200 }), fc.string({ maxLength: 40 })), {
           maxLength: 12,
         }),
@@ -64,9 +68,9 @@ describe('ground', () => {
           contextTokensMax: fc.integer({ min: 1, max: 800 }),
         }),
         fc.constantFrom(...tokenizers),
-        (texts, limits, countTokens) => {
+        async (texts, limits, countTokens) => {
           const all = texts.map(([text, title], index) => hitOf(String(index), text, title));
-          const { hits, passages } = ground(all, limits, countTokens);
+          const { hits, passages } = await ground(all, { ...limits, countTokens, widen: null });
           expect(countTokens(renderPassages(passages))).toBeLessThanOrEqual(
             limits.contextTokensMax,
           );

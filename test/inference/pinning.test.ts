@@ -51,6 +51,18 @@ describe('what is pinned at the entry', () => {
     expect(replayed).toMatchObject({ provenance: { epoch: 1 }, hits: [{ text: old.text }] });
   });
 
+  it('is refused whole when the pairing has a setting of a later version', async () => {
+    const { answerer, pairing, pairings, channels, view, prompt, model } = await createWorld();
+    const later = pairingOf({ view, prompt, model }, { rerank: 'cross-encoder' } as object);
+    expect(later.id).not.toBe(pairing.id);
+    pairings.set(later.id, later);
+    channels.set('production', later.id);
+    expect(await rejection(answerer.answer(ASKED, signal))).toMatchObject({
+      code: 'database_newer',
+      message: expect.stringContaining('retrieval.rerank'),
+    });
+  });
+
   it.each([
     ['view spec', 'history_broken'],
     ['prompt', 'history_broken'],

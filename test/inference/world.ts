@@ -1,14 +1,24 @@
-import { createEmbedderPool } from '#adapters/embedder-pool/embedder-pool.ts';
 import { createMemoryIndex } from '#adapters/memory/feature-index.ts';
 import { loadStaticEmbedder } from '#adapters/static-embedder/static-embedder.ts';
 import type { Question } from '#domain/answer.ts';
-import { chunkEmbeddingText, fingerprintOf, PROBE_TEXTS } from '#domain/embedding.ts';
+import type { ChunkContext } from '#domain/chunk.ts';
+import type { Revision } from '#domain/document.ts';
+import {
+  chunkEmbeddingText,
+  fingerprintOf,
+  PROBE_TEXTS,
+  type SparseSpec,
+} from '#domain/embedding.ts';
 import { EPOCH_OPEN_END } from '#domain/epoch.ts';
+import { AppError } from '#domain/errors.ts';
+import { hashOf } from '#domain/hash.ts';
 import type { ModelVersion } from '#domain/model.ts';
 import type { RetrievalSettings } from '#domain/pairing.ts';
 import { createAnswerer } from '#inference/pipeline.ts';
 import type { ChatModel } from '#ports/chat-model.ts';
+import type { DocumentRegistry } from '#ports/source-registry.ts';
 import { createFakeClock } from '../fakes/clock.ts';
+import { createPoolOf } from '../fakes/embedder-pool.ts';
 import { createFakeIds } from '../fakes/ids.ts';
 import { createFakeLog } from '../fakes/log.ts';
 import { createServedRegistry, modelOf, pairingOf, promptOf, viewOf } from '../fakes/served.ts';
@@ -24,6 +34,10 @@ export type Post = {
   readonly headingPath?: readonly string[];
   readonly from?: number;
   readonly to?: number;
+  /** In place of what is the same for every post. */
+  readonly context?: Partial<ChunkContext>;
+  /** Where the text stands in its revision. */
+  readonly start?: number;
 };
 
 export const POSTS: readonly Post[] = [
@@ -58,14 +72,14 @@ export async function createWorld(
   await index.ensure(view, signal);
   const load = async (posts: readonly Post[]) => {
     for (const [position, post] of posts.entries()) {
-      const { slug, text, title = slug, headingPath = [] } = post;
+      const { slug, text, title = slug, headingPath = [], start = 0 } = post;
       const embedded = chunkEmbeddingText({ title, headingPath, text }, () => true);
       const [dense] = await embedder.embed([embedded], 'document', signal);
       if (dense === undefined) throw new Error('the embedder gave no vector');
       const id = `${slug}-${position}-${post.from ?? 1}`;
       const chunk = {
-        start: 0,
-        end: text.length,
+        start,
+        end: start + text.length,
         text,
         headingPath,
         tokens: embedder.countTokens(text),
@@ -79,6 +93,7 @@ export async function createWorld(
         language: 'en',
         publishedAt: null,
         tags: [],
+        ...post.context,
       };
       const span = { from: post.from ?? 1, to: post.to ?? EPOCH_OPEN_END };
       const member = { id, key: id, chunk, context, ...span };
@@ -92,12 +107,18 @@ export async function createWorld(
   await load(options.posts ?? POSTS);
   const chats = new Map<string, ChatModel>();
   if (options.chat !== undefined) chats.set(model.id, options.chat);
+  const revisions = new Map<string, string>();
   const log = createFakeLog();
   const clock = createFakeClock();
   const deps = {
     ...served.registry,
-    embedders: createEmbedderPool({ candidates: [embedder] }),
+    documents: createDocuments(revisions),
+    embedders: createPoolOf(embedder),
     sparse,
+    sparseOf: (spec: SparseSpec | null) => {
+      if (spec === null || hashOf(spec) === hashOf(sparse.spec)) return sparse;
+      throw new AppError('invalid_input', 'there is no such encoder.');
+    },
     index,
     chatModelOf: ({ id }: ModelVersion): ChatModel => {
       const chat = chats.get(id);
@@ -121,6 +142,8 @@ export async function createWorld(
     index,
     chats,
     load,
+    /** Markdown by the revision's id. */
+    revisions,
     log,
     clock,
   };
@@ -133,3 +156,14 @@ export const questionOf = (text: string, changes: Partial<Question> = {}): Quest
   epoch: null,
   ...changes,
 });
+
+/** The revisions of a map, and nothing else. */
+function createDocuments(revisions: ReadonlyMap<string, string>): DocumentRegistry {
+  const read = async (ids: readonly string[]) =>
+    ids.map((id) => {
+      const markdown = revisions.get(id);
+      if (markdown === undefined) throw new AppError('not_found', `there is no revision ${id}`);
+      return { id, markdown } as Revision;
+    });
+  return { revisions: read } as unknown as DocumentRegistry;
+}

@@ -79,6 +79,18 @@ describe('assemblePairing', () => {
     expect(other.manifest.retrieval).toEqual({ ...RETRIEVAL_DEFAULTS, hitsMax: 3 });
   });
 
+  it('is the same pairing when a setting is given that holds anyway', async () => {
+    const world = await createParts(published);
+    const plain = await assemblePairing(world, request);
+    const said = await assemblePairing(world, { ...request, retrieval: { fusion: 'sum' } });
+    expect(said.id).toBe(plain.id);
+    const ranks = await assemblePairing(world, { ...request, retrieval: { fusion: 'rrf' } });
+    expect(ranks.id).not.toBe(plain.id);
+    const k = { fusion: 'rrf', rrfK: 60 } as const;
+    expect((await assemblePairing(world, { ...request, retrieval: k })).id).toBe(ranks.id);
+    expect(ranks.manifest.retrieval).toEqual({ ...RETRIEVAL_DEFAULTS, fusion: 'rrf' });
+  });
+
   it('refuses a model that does not chat', async () => {
     const world = await createParts(published);
     const spec = embedderModelSpec(world.view.spec.dense, 'emb-1', 'static:lite');
@@ -99,6 +111,8 @@ describe('assemblePairing', () => {
   it.each([
     [{ retrieval: { denseWeight: 1.5 } }, 'retrieval.denseWeight'],
     [{ retrieval: { hitsMax: 2.5 } }, 'retrieval.hitsMax'],
+    [{ retrieval: { rrfK: 60 } }, 'retrieval.rrfK'],
+    [{ retrieval: { mmrLambda: 2 } }, 'retrieval.mmrLambda'],
     [{ generation: { seed: Number.NaN } }, 'generation.seed'],
   ])('refuses %j', async (wrong, param) => {
     const world = await createParts(published);

@@ -84,6 +84,10 @@ export const viewOf = (publishedEpoch: number): FeatureView => ({
   fingerprint: 'emb-0123',
   collection: 'posts_v1',
   publishedEpoch,
+  embedder: null,
+  firstEpoch: 1,
+  readyAt: '2026-03-01T09:00:00.000Z',
+  droppedAt: null,
   createdAt: '2026-01-01T00:00:00.000Z',
 });
 

@@ -6,6 +6,7 @@ import type { Metrics } from '../metrics.ts';
 import { problemOf } from '../problem.ts';
 import { readJson } from '../read-json.ts';
 import { respond, respondJson } from '../respond.ts';
+import { filterParams } from '../retrieval-wire.ts';
 import type { Route } from '../route.ts';
 import {
   annotationSchema,
@@ -70,7 +71,11 @@ export function chatCompletionsRoute(deps: HttpDeps, metrics: Metrics): Route {
       json: completionSchema,
       media: ['text/event-stream'],
     },
-    paramNames: { question: 'messages', epoch: 'lockstep.epoch' },
+    paramNames: {
+      question: 'messages',
+      epoch: 'lockstep.epoch',
+      ...filterParams('lockstep.'),
+    },
     handle: async (c) => {
       const body = await readJson(c, schema, limits.bodyBytesMax);
       const question = questionOf(body);

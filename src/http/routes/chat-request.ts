@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Question } from '#domain/answer.ts';
 import { AppError } from '#domain/errors.ts';
+import { filterField, filterOf } from '../retrieval-wire.ts';
 import { epochField, modelField } from '../wire.ts';
 
 const CONTENT =
@@ -39,7 +40,9 @@ export const chatSchema = (messagesMax: number) =>
       .describe('earlier turns, oldest first, and the question, from the user, last'),
     stream: z.boolean().nullish(),
     stream_options: z.looseObject({ include_usage: z.boolean().optional() }).nullish(),
-    lockstep: z.strictObject({ epoch: epochField.optional() }).optional(),
+    lockstep: z
+      .strictObject({ epoch: epochField.optional(), filter: filterField.optional() })
+      .optional(),
     temperature: pinned('temperature'),
     max_tokens: pinned('limit'),
     max_completion_tokens: pinned('limit'),
@@ -70,6 +73,7 @@ export function questionOf(body: ChatBody): Question {
     history: turns.slice(0, last),
     target: body.model,
     epoch: body.lockstep?.epoch ?? null,
+    filter: filterOf(body.lockstep?.filter),
   };
 }
 

@@ -151,6 +151,8 @@ export const answers = pgTable(
     question: text().notNull(),
     pairingId: text('pairing_id').notNull(),
     epoch: integer().notNull(),
+    /** What the question was limited to; null asked for nothing in particular. */
+    filter: jsonb().$type<Readonly<Record<string, Json>>>(),
     answer: jsonb().$type<Answer>().notNull(),
     at: instant('at').notNull(),
     durationMs: integer('duration_ms').notNull(),

@@ -53,7 +53,12 @@ async function rankDocuments(
   }
 }
 
-export function byDocument(hits: readonly Pick<Hit, 'url' | 'score'>[]): Ranking {
+/** Hits that were reordered for their variety come in that order, and not in that of their scores. */
+export function byDocument(hits: readonly Pick<Hit, 'url' | 'score' | 'explanation'>[]): Ranking {
+  if (hits.some(({ explanation }) => explanation?.mmr)) {
+    const urls = [...new Set(hits.map(({ url }) => url))];
+    return urls.map((url, at) => ({ url, score: urls.length - at }));
+  }
   const best = new Map<string, number>();
   for (const { url, score } of hits) best.set(url, Math.max(score, best.get(url) ?? score));
   const scored = [...best].map(([id, score]) => ({ id, score }));

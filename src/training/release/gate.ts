@@ -14,6 +14,12 @@ export function requireView(pairing: Pairing, view: FeatureView): void {
         'Assemble a pairing on the view as it is.',
     );
   }
+  if (view.droppedAt !== null) {
+    throw refusal(
+      `view ${view.id} of ${pairing.id} was dropped ${view.droppedAt}. Build it anew by ` +
+        'lockstep reembed, and assemble a pairing on that.',
+    );
+  }
   if (view.publishedEpoch === 0) {
     throw refusal(`view ${view.id} of ${pairing.id} has no published epoch. Run lockstep crawl.`);
   }

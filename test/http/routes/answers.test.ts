@@ -16,6 +16,7 @@ async function createAnswered() {
     promptId: 'answer@v1',
     modelId: 'told@v1',
     respondedBy: 'told',
+    filter: { tags: ['ops'], until: '2026-01-31' },
   };
   await world.answers.record({
     id: ID,
@@ -46,6 +47,14 @@ describe('an answer', () => {
         feedback: [],
       });
     }
+  });
+
+  it('tells which posts could answer, and how those that did were found', async () => {
+    const { read } = await createAnswered();
+    const { lockstep } = answerSchema.parse(await (await read(ID)).json());
+    expect(lockstep.filter).toEqual({ tags: ['ops'], until: '2026-01-31' });
+    expect(lockstep.retrieval).toMatchObject({ searched_for: 'roll back', candidates: 100 });
+    expect(lockstep.hits[0]?.widened?.point_ids).toEqual(['point-1', 'point-9']);
   });
 
   it.each([ID.replace('1', '2'), 'chatcmpl-', "1'%20or%201=1", 'x'.repeat(65)])(

@@ -17,6 +17,7 @@ describe('questionOf', () => {
       history: messages,
       target: 'production',
       epoch: null,
+      filter: null,
     });
   });
 
@@ -30,6 +31,15 @@ describe('questionOf', () => {
 
   it('asks an older epoch', () => {
     expect(read(ask({ lockstep: { epoch: 7 } })).epoch).toBe(7);
+  });
+
+  it('asks only the posts that a filter lets through', () => {
+    const filter = { tags: ['ops'], languages: 'en', until: '2026-01-31' };
+    expect(read(ask({ lockstep: { filter } })).filter).toEqual({
+      tags: ['ops'],
+      languages: ['en'],
+      until: '2026-01-31',
+    });
   });
 
   it('takes an assistant’s message back as it was given', () => {
@@ -57,6 +67,8 @@ describe('questionOf', () => {
     ['no content', { messages: [user(null)] }, 'messages[0].content'],
     ['a tool’s result', { messages: [{ role: 'tool', content: 'a' }] }, 'messages[0].role'],
     ['epoch 0', { lockstep: { epoch: 0 } }, 'lockstep.epoch'],
+    ['an unknown filter', { lockstep: { filter: { tag: 'a' } } }, 'lockstep.filter.tag'],
+    ['an empty filter', { lockstep: { filter: { sources: [] } } }, 'lockstep.filter.sources'],
     ['a mistyped extension', { lockstep: { epcoh: 1 } }, 'lockstep.epcoh'],
   ])('refuses %s', async (_what, extra, param) => {
     expect(await refusal(ask(extra))).toMatchObject({ code: 'invalid_input', param });
