@@ -1,28 +1,28 @@
-import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createFileBlobStore } from '#adapters/blobs/file-blob-store.ts';
-import { createBm25Encoder } from '#adapters/bm25/bm25-encoder.ts';
 import { createDatasetsFolder } from '#adapters/datasets-folder/datasets-folder.ts';
 import { embeddedClient, inspectDatabase } from '#adapters/embedded-postgres/embedded-database.ts';
 import { tryLock } from '#adapters/embedded-postgres/folder-lock.ts';
 import { databasePlace, makeFolder } from '#adapters/embedded-postgres/place.ts';
-import { createEmbedderPool } from '#adapters/embedder-pool/embedder-pool.ts';
 import { createExtractive } from '#adapters/extractive/extractive.ts';
+import { createPgBossQueues } from '#adapters/pg-boss/pg-boss-queues.ts';
 import { createPgvectorIndex } from '#adapters/pgvector/pgvector-index.ts';
 import { createLog } from '#adapters/pino/log.ts';
-import { loadStaticEmbedder } from '#adapters/static-embedder/static-embedder.ts';
 import { systemClock, systemIds } from '#adapters/system/system.ts';
-import { AppError, toAppError } from '#domain/errors.ts';
+import { AppError } from '#domain/errors.ts';
 import type { ModelVersion } from '#domain/model.ts';
 import { createAnswerer } from '#inference/pipeline.ts';
 import type { ChatModel } from '#ports/chat-model.ts';
-import type { Embedder, SparseEncoder } from '#ports/embedder.ts';
-import type { Registry } from '#ports/registry.ts';
+import type { SparseEncoder } from '#ports/embedder.ts';
+import type { FeatureIndex } from '#ports/feature-index.ts';
 import type { Log } from '#ports/system.ts';
+import { createEmbedders, requireEmbedder } from './compose/embedders.ts';
 import { createPageSources } from './compose/page-sources.ts';
+import { createSparseEncoders } from './compose/sparse.ts';
 import type { Config } from './config/config.ts';
 import { createRegistry } from './registry/create-registry.ts';
 import { createPool, databaseOf, migrateDatabase } from './registry/database.ts';
+import { createVectorCache } from './registry/vector-cache.ts';
 
 /** The only view name that commands build; versions count up under it. */
 const VIEW_NAME = 'posts';
@@ -43,9 +43,8 @@ export async function openLockstep(config: Config, version: string) {
   try {
     const db = databaseOf(pool);
     await migrateDatabase(db, migrationsFolder);
-    const registry = createRegistry(db);
-    const embedder = await loadConfigured(config.embedder);
-    return await wire({ config, version, log, pool, registry, embedder });
+    await requireEmbedder(config, PROJECT_FOLDER);
+    return await wire({ config, version, log, pool, db });
   } catch (thrown) {
     await pool.end();
     throw thrown;
@@ -59,24 +58,30 @@ type Parts = {
   readonly version: string;
   readonly log: Log;
   readonly pool: Pool;
-  readonly registry: Registry;
-  readonly embedder: Embedder;
+  readonly db: ReturnType<typeof databaseOf>;
 };
 
-async function wire({ config, version, log, pool, registry, embedder }: Parts) {
-  const sparse = createBm25Encoder();
-  const index = createPgvectorIndex({ pool });
+async function wire({ config, version, log, pool, db }: Parts) {
+  const registry = createRegistry(db);
+  const sparseOf = createSparseEncoders();
+  const sparse = sparseOf(null);
+  const index = await createIndex({ config, pool, log });
   const clock = systemClock;
   const ids = systemIds;
+  const queues = createPgBossQueues({ pool, clock, log });
   const { close: closePageSources, ...pageSources } = createPageSources(config, version);
-  const embedders = createEmbedderPool({
-    candidates: () => embedderCandidates({ config, log, registry, embedder }),
+  const { close: closeEmbedders, ...embedders } = createEmbedders({
+    config,
+    projectFolder: PROJECT_FOLDER,
+    registry,
+    vectors: createVectorCache(db),
+    log,
   });
   const chatModelOf = createChatModels(config, sparse);
   const answerer = createAnswerer({
     ...registry,
     embedders,
-    sparse,
+    sparseOf,
     index,
     chatModelOf,
     clock,
@@ -87,10 +92,12 @@ async function wire({ config, version, log, pool, registry, embedder }: Parts) {
     registry,
     ...pageSources,
     blobs: createFileBlobStore({ folder: join(config.dataFolder, 'blobs') }),
-    embedder,
     embedders,
     sparse,
+    sparseOf,
     index,
+    batches: queues.batches,
+    jobs: queues.jobs,
     datasetStore: createDatasetsFolder({ folder: join(config.dataFolder, 'datasets') }),
     answerer,
     chatModelOf,
@@ -100,15 +107,32 @@ async function wire({ config, version, log, pool, registry, embedder }: Parts) {
     settings: settingsOf(config, version),
     close: async () => {
       await closePageSources();
+      await closeEmbedders();
+      await queues.close();
       await pool.end();
     },
   };
 }
 
+/** Qdrant where there is one, and pgvector in the database where there is none. */
+async function createIndex({
+  config,
+  pool,
+  log,
+}: Pick<Parts, 'config' | 'pool' | 'log'>): Promise<FeatureIndex> {
+  const { qdrantUrl: url, qdrantApiKey: apiKey } = config;
+  if (url === null) return createPgvectorIndex({ pool });
+  const { createQdrantIndex } = await import('#adapters/qdrant/qdrant-index.ts');
+  return createQdrantIndex({ url, apiKey, clock: systemClock, random: systemIds.random, log });
+}
+
 const settingsOf = (config: Config, version: string) => ({
   dataFolder: resolve(config.dataFolder),
   viewName: VIEW_NAME,
-  chunkTokensMax: config.chunkTokensMax,
+  chunker: {
+    tokensMax: config.chunkTokensMax,
+    ...(config.chunkOverlap > 0 && { overlapTokens: config.chunkOverlap }),
+  },
   userAgent: 'lockstep',
   embedder: config.embedder,
   model: config.model,
@@ -132,47 +156,6 @@ export function createDatabasePool(config: Config): Pool {
   });
   const connection = { user: 'postgres', database: 'postgres', Client };
   return createPool({ connection, connectionsMax });
-}
-
-/** `static:<folder>`, relative to the working folder or, failing that, to the project. */
-export function loadEmbedder(reference: string): Promise<Embedder> {
-  const folder = reference.replace(/^static:/, '');
-  const here = resolve(folder);
-  return loadStaticEmbedder(existsSync(here) ? here : resolve(PROJECT_FOLDER, folder));
-}
-
-/** A setting that leads nowhere is the setting's fault, whatever is wrong with the folder. */
-async function loadConfigured(reference: string): Promise<Embedder> {
-  try {
-    return await loadEmbedder(reference);
-  } catch (cause) {
-    const message = `LOCKSTEP_EMBEDDER=${reference}: ${toAppError(cause).message}`;
-    throw new AppError('invalid_config', message, { cause, param: 'LOCKSTEP_EMBEDDER' });
-  }
-}
-
-/** The configured embedder, and those that were registered when older views were built. */
-async function embedderCandidates({
-  config,
-  log,
-  registry,
-  embedder,
-}: Omit<Parts, 'pool' | 'version'>): Promise<readonly Embedder[]> {
-  const candidates = [embedder];
-  const models = await registry.models.list();
-  const references = models
-    .filter(({ kind, provider }) => kind === 'embedder' && provider === 'static')
-    .map(({ reference }) => reference);
-  for (const reference of new Set(references)) {
-    if (reference === config.embedder) continue;
-    try {
-      candidates.push(await loadEmbedder(reference));
-    } catch (thrown) {
-      // A view that needs it is refused by name; the others are none the worse.
-      log.warn('a registered embedder cannot be loaded', { reference, why: String(thrown) });
-    }
-  }
-  return candidates;
 }
 
 function createChatModels(config: Config, sparse: SparseEncoder) {

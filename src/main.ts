@@ -1,5 +1,7 @@
 #!/usr/bin/env node
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
+import { enableCompileCache } from 'node:module';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Cli } from './cli/lockstep.ts';
@@ -14,8 +16,15 @@ const { version } = JSON.parse(await readFile(packageFile, 'utf8')) as {
   readonly version: string;
 };
 
-/** Adapters and their vendors take a while to load; help and usage errors do without. */
-const compose = () => import('./compose.ts');
+/**
+ * Adapters and their vendors take a while to load; help and usage errors do without. What they are
+ * compiled to is kept in the data folder, which nobody else writes, once there is one.
+ */
+const compose = async ({ dataFolder }: Config) => {
+  if (existsSync(dataFolder)) enableCompileCache(join(dataFolder, 'compiled'));
+  await import('./compose/resolve-quickly.ts');
+  return import('./compose.ts');
+};
 
 const interrupt = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
@@ -40,10 +49,19 @@ function cliOf(base: Config): Cli {
     dataFolder: folder ?? base.dataFolder,
   });
   return {
-    open: async (dataFolder) => (await compose()).openLockstep(at(dataFolder), version),
-    describeDatabase: async (dataFolder) => (await compose()).describeDatabase(at(dataFolder)),
-    lockFolder: async (dataFolder) => (await compose()).lockForUp(at(dataFolder)),
-    serveSite: async (folder, port) => (await compose()).serveSite(folder, port),
+    open: async (dataFolder) => {
+      const config = at(dataFolder);
+      return (await compose(config)).openLockstep(config, version);
+    },
+    describeDatabase: async (dataFolder) => {
+      const config = at(dataFolder);
+      return (await compose(config)).describeDatabase(config);
+    },
+    lockFolder: async (dataFolder) => {
+      const config = at(dataFolder);
+      return (await compose(config)).lockForUp(config);
+    },
+    serveSite: async (folder, port) => (await compose(base)).serveSite(folder, port),
     terminal: process.stderr.isTTY === true,
     account: userInfo().username,
     signal: interrupt.signal,
