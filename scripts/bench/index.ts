@@ -1,141 +1,139 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import pg from 'pg';
+import {
+  embeddedClient,
+  inspectDatabase,
+} from '../../src/adapters/embedded-postgres/embedded-database.ts';
 import { createPgvectorIndex } from '../../src/adapters/pgvector/pgvector-index.ts';
-import type { SparseVector } from '../../src/domain/embedding.ts';
-import { fuse } from '../../src/domain/fusion.ts';
-import type { IndexPoint } from '../../src/ports/feature-index.ts';
-import { ask, point, signal, viewNumber } from '../../test/contracts/feature-index/points.ts';
-import { startPglite } from '../../test/fakes/embedded-postgres.ts';
+import { createQdrantIndex } from '../../src/adapters/qdrant/qdrant-index.ts';
+import { systemClock } from '../../src/adapters/system/system.ts';
+import { readEnvironment } from '../../src/config/env.ts';
+import { signal } from '../../test/contracts/feature-index/points.ts';
+import { createMaker, DIMENSION, type Question } from './index/made-points.ts';
+import { langchainStore } from './index/peers.ts';
+import { ourStore, type Store } from './index/stores.ts';
 
 /**
- * `node scripts/bench/index.ts [POINTS]`: load and search of the pgvector index on PGlite in this
- * process, beside a plain multi-row INSERT of the same points without terms, and a plain exact
- * `ORDER BY dense <=> $1 LIMIT 100` over them. Terms follow Zipf's law. Searches are interleaved.
+ * `node scripts/bench/index.ts [POINTS]…`: load and search of our indexes beside LangChain's pgvector
+ * store, searches in turns, at 10,000 and 100,000 points unless numbers are given. On the embedded
+ * database, in the process that the product starts for it, or on `DATABASE_URL`; on Qdrant too when
+ * `QDRANT_URL` is set.
  */
-const POINTS = Number(process.argv[2] ?? 20_000);
-const DIMENSION = 256;
-/** What a run of the feature pipeline writes at once. */
-const BATCH = 512;
-const ROUNDS = 60;
-const VOCABULARY = 50_000;
-const TERMS = 100;
-const ASKED_TERMS = 8;
+const SIZES = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [10_000, 100_000];
+/** Beyond, the peer's index takes a quarter of an hour: it does not fit the memory it is built in. */
+const PEER_HNSW_MAX = 20_000;
+const ROUNDS = 40;
+const IDLE_MS = 5_000;
+const START_MS_MAX = 60_000;
+/** Questions whose dense ranking is held against the exact one. */
+const SAMPLED = 20;
 
-let state = 1;
-/** A linear congruential generator: the same points in every run. */
-const random = (): number => {
-  state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-  return state / 2 ** 32;
-};
-const vectorOf = (): Float32Array => Float32Array.from({ length: DIMENSION }, () => random() - 0.5);
-/** Ranks by Zipf's law, exponent 1. */
-const rank = (): number => Math.floor(VOCABULARY ** random());
-const hashed = (term: number): number => Math.imul(term, 2_654_435_761) >>> 0;
-const sparseOf = (count: number, weigh: () => number): SparseVector => {
-  const indices = [...new Set(Array.from({ length: count }, () => hashed(rank())))].sort(
-    (a, b) => a - b,
-  );
-  return { indices, values: indices.map(weigh) };
-};
-const text = (): string => Array.from({ length: 160 }, () => `word${rank() % 5_000}`).join(' ');
-
-const points: readonly IndexPoint[] = Array.from({ length: POINTS }, (_, n) => ({
-  ...point(`bench ${n}`, { text: text(), tags: ['one', 'two'] }),
-  dense: vectorOf(),
-  sparse: sparseOf(TERMS, () => 0.5 + random()),
-}));
-const batches = Array.from({ length: Math.ceil(POINTS / BATCH) }, (_, n) =>
-  points.slice(n * BATCH, (n + 1) * BATCH),
-);
-
-const db = await startPglite();
-const pool = new pg.Pool({ ...db.connection, max: 4 });
-const index = createPgvectorIndex({ pool, exactPointsMax: Number(process.argv[3] ?? 20_000) });
-const view = viewNumber(1, DIMENSION, 'bench');
+const { QDRANT_URL = '', QDRANT_API_KEY = '', DATABASE_URL = '' } = readEnvironment();
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
-const since = (start: number): number => performance.now() - start;
-const speed = (ms: number): string =>
-  `${Math.round(POINTS / (ms / 1000)).toLocaleString('en')} rows/s`;
+const perSecond = (count: number, ms: number): string =>
+  `${Math.round((1_000 * count) / ms).toLocaleString('en')} rows/s`;
 
-await index.ensure(view, signal);
-let start = performance.now();
-for (const batch of batches) await index.upsert(view, batch, signal);
-const upsertMs = since(start);
-start = performance.now();
-await index.seal(view, 1, signal);
-const sealMs = since(start);
-say(`${POINTS} points of ${DIMENSION} dimensions, about ${TERMS} terms each`);
-say(`load, upsert alone:        ${speed(upsertMs)} (with payload)`);
-say(`load, upsert and seal:     ${speed(upsertMs + sealMs)} (seal ${Math.round(sealMs)} ms)`);
-
-await pool.query(`create table plain (id uuid primary key, from_epoch bigint, to_epoch bigint,
-  payload jsonb, text text, dense vector(${DIMENSION}))`);
-start = performance.now();
-for (const batch of batches) {
-  const rows = batch.map(({ member: { id, from, to, chunk, context }, dense }) => {
-    const payload = JSON.stringify({ ...context, headingPath: chunk.headingPath });
-    return [id, from, to, payload, chunk.text, `[${dense.join(',')}]`];
-  });
-  const places = rows.map((row, at) => `(${row.map((_, c) => `$${at * row.length + c + 1}`)})`);
-  await pool.query(`insert into plain values ${places}`, rows.flat());
+function openDatabase() {
+  if (DATABASE_URL !== '') {
+    const pool = new pg.Pool({ connectionString: DATABASE_URL, max: 4 });
+    return { pool, close: () => pool.end() };
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'lockstep-bench-'));
+  const Client = embeddedClient({ folder, idleMs: IDLE_MS, startMsMax: START_MS_MAX });
+  const connection = { user: 'postgres', database: 'postgres', max: 4 };
+  const pool = new pg.Pool({ ...connection, Client } as pg.PoolConfig);
+  return {
+    pool,
+    close: async () => {
+      await pool.end();
+      while (inspectDatabase(folder).state !== null) await systemClock.sleep(250, signal);
+      rmSync(folder, { recursive: true });
+    },
+  };
 }
-say(`plain multi-row INSERT:    ${speed(since(start))} (with payload, without terms)`);
-await pool.query('vacuum analyze plain');
 
-const first = ask({ sparse: sparseOf(ASKED_TERMS, () => 1), dense: vectorOf() });
-start = performance.now();
-await index.search(view, first, signal);
-say(`first hybrid search:       ${since(start).toFixed(1)} ms`);
+async function storesOn(pool: pg.Pool, size: number): Promise<readonly Store[]> {
+  const stores = [
+    ourStore('Lockstep, pgvector', createPgvectorIndex({ pool }), 'bench'),
+    await langchainStore(pool, false),
+  ];
+  if (size <= PEER_HNSW_MAX) stores.push(await langchainStore(pool, true));
+  if (QDRANT_URL === '') return stores;
+  const qdrant = createQdrantIndex({
+    url: QDRANT_URL,
+    apiKey: QDRANT_API_KEY === '' ? null : QDRANT_API_KEY,
+    clock: systemClock,
+    random: Math.random,
+    log: { warn: say },
+  });
+  return [ourStore('Lockstep, Qdrant', qdrant, 'bench'), ...stores];
+}
 
-type Timed = { readonly name: string; readonly run: () => Promise<unknown> };
-const searches: readonly Timed[] = [
-  {
-    name: 'plain exact ORDER BY <=>',
-    run: () =>
-      pool.query(`select id, dense <=> $1::vector as d from plain order by d limit 100`, [
-        `[${vectorOf().join(',')}]`,
-      ]),
-  },
-  {
-    name: 'dense',
-    run: () => index.search(view, ask({ dense: vectorOf() }), signal),
-  },
-  {
-    name: 'sparse',
-    run: () => index.search(view, ask({ sparse: sparseOf(ASKED_TERMS, () => 1) }), signal),
-  },
-  {
-    name: 'hybrid, fused, 8 fetched',
-    run: async () => {
-      const query = ask({ dense: vectorOf(), sparse: sparseOf(ASKED_TERMS, () => 1) });
-      const { dense, sparse } = await index.search(view, query, signal);
-      const best = fuse(dense, sparse, 0.4).slice(0, 8);
-      await index.fetch(
-        view,
-        best.map(({ id }) => id),
-        signal,
-      );
-    },
-  },
-  {
-    name: 'hybrid, one language',
-    run: () => {
-      const asked = { dense: vectorOf(), sparse: sparseOf(ASKED_TERMS, () => 1) };
-      return index.search(view, ask({ ...asked, filter: { language: 'en' } }), signal);
-    },
-  },
-];
-const times = new Map<string, number[]>(searches.map(({ name }) => [name, []]));
-for (let round = 0; round < ROUNDS; round++) {
-  for (const { name, run } of searches) {
-    const begun = performance.now();
-    await run();
-    times.get(name)?.push(since(begun));
+type Timed = { readonly ms: number[]; found: number };
+
+async function timesOf(stores: readonly Store[], questions: readonly Question[]) {
+  const runs = stores.flatMap(({ name, searches }) =>
+    Object.entries(searches).map(([search, run]) => ({ name, search, run })),
+  );
+  const times = new Map(runs.map((run) => [run, { ms: [], found: 0 } as Timed]));
+  for (const question of questions) {
+    for (const [{ run }, timed] of times) {
+      const begun = performance.now();
+      timed.found += (await run(question)).length;
+      timed.ms.push(performance.now() - begun);
+    }
+  }
+  return times;
+}
+
+/** The share of an exact ranking that the ranking without that word has. */
+async function recallOf({ searches }: Store, questions: readonly Question[]): Promise<number> {
+  let [shared, all] = [0, 0];
+  for (const question of questions) {
+    const expected = new Set(await searches['dense, exact']?.(question));
+    const found = (await searches.dense?.(question)) ?? [];
+    shared += found.filter((id) => expected.has(id)).length;
+    all += expected.size;
+  }
+  return shared / all;
+}
+
+async function bench(size: number, stores: readonly Store[]): Promise<void> {
+  const maker = createMaker();
+  const points = Array.from({ length: size }, (_, n) => maker.point(n));
+  const questions = Array.from({ length: ROUNDS + 1 }, () => maker.question());
+  say(`\n${size.toLocaleString('en')} points of ${DIMENSION} dimensions`);
+  for (const store of stores) {
+    const { there, indexed } = await store.load(points);
+    const rates = `${perSecond(size, there)}, indexed too ${perSecond(size, indexed)}`;
+    say(`  ${store.name.padEnd(36)} load ${rates}`);
+  }
+  // What comes first pays for caches that all later ones have.
+  await timesOf(stores, questions.slice(0, 1));
+  const times = await timesOf(stores, questions.slice(1));
+  for (const [{ name, search }, { ms, found }] of times) {
+    const sorted = ms.toSorted((a, b) => a - b);
+    const at = (share: number) => (sorted[Math.floor(share * sorted.length)] ?? 0).toFixed(1);
+    say(
+      `  ${name.padEnd(36)} ${search.padEnd(30)} p50 ${at(0.5).padStart(6)} ms, ` +
+        `p95 ${at(0.95).padStart(6)} ms, ${(found / ROUNDS).toFixed(1)} found`,
+    );
+  }
+  for (const store of stores.filter(({ searches }) => 'dense, exact' in searches)) {
+    const recall = await recallOf(store, questions.slice(1, 1 + SAMPLED));
+    say(
+      `  ${store.name.padEnd(36)} dense finds ${(100 * recall).toFixed(1)}% of the exact ranking`,
+    );
   }
 }
-for (const [name, all] of times) {
-  const sorted = all.toSorted((a, b) => a - b);
-  const at = (share: number) => (sorted[Math.floor(share * sorted.length)] ?? 0).toFixed(1);
-  say(`${name.padEnd(26)} p50 ${at(0.5)} ms, p95 ${at(0.95)} ms`);
+
+const { pool, close } = openDatabase();
+for (const size of SIZES) {
+  const stores = await storesOn(pool, size);
+  await bench(size, stores);
+  for (const store of stores) store.close?.();
 }
-await pool.end();
-await db.close();
+if (QDRANT_URL === '') say('\nQdrant: left out, since QDRANT_URL is not set');
+await close();

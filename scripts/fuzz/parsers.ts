@@ -40,7 +40,7 @@ const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 /** extract → clean → validate, and what is made of the text after it. */
 async function readWhole(page: RawPage): Promise<void> {
-  const rules = { pii: 'mask', languages: [], templates: new Set<bigint>() } as const;
+  const rules = { kind: 'site', pii: 'mask', languages: [], templates: new Set<bigint>() } as const;
   const extracted = extractPage(page);
   await postOf(extracted, rules);
   removeTemplateBlocks(

@@ -3,10 +3,11 @@ import { epochId } from '#domain/epoch.ts';
 import { AppError, ERROR_CODES, toAppError } from '#domain/errors.ts';
 import type { Source } from '#domain/source.ts';
 import type { CrawlReport, CrawlRequest } from '#features/crawl/crawl.ts';
+import type { ViewRequest } from '#features/ensure-view.ts';
 import type { FeatureReport } from '#features/pipeline.ts';
 import { type CrawlReports, createCrawlReports } from './crawl-reports.ts';
 import { withExamples } from './examples.ts';
-import type { Cli } from './lockstep.ts';
+import type { Cli, Lockstep } from './lockstep.ts';
 import { activeSources, isSample, isTaken, serveSample } from './sample.ts';
 import { type Session, withSession } from './session.ts';
 
@@ -131,13 +132,20 @@ export async function crawlSource(
 /** Publishes what was recorded since the last epoch, without asking anybody for anything. */
 export async function publishChanges(session: Session): Promise<FeatureReport> {
   const { lockstep, progress, signal } = session;
-  const { viewName: name, chunkTokensMax: tokensMax, userAgent } = lockstep.settings;
+  const { userAgent } = lockstep.settings;
   const { runFeatures } = await import('#features/pipeline.ts');
-  const request = { sources: [], view: { name, tokensMax }, userAgent };
+  const request = { sources: [], view: viewRequestOf(lockstep), userAgent };
   const report = await runFeatures(lockstep, request, progress.onProgress, signal);
   progress.end();
   return report;
 }
+
+/** The view that the settings ask for. */
+export const viewRequestOf = ({ settings }: Pick<Lockstep, 'settings'>): ViewRequest => ({
+  name: settings.viewName,
+  embedder: null,
+  chunker: settings.chunker,
+});
 
 const REASONS_MAX = 3;
 
@@ -207,5 +215,9 @@ export function describeFeatures({ out }: Session, report: FeatureReport): void 
     out.line(`  nothing changed: ${epochId(view.id, view.publishedEpoch)} stays`);
   } else {
     out.line(`  nothing to publish: ${view.id} has no epoch yet`);
+  }
+  for (const { viewId, epoch: other, problem } of report.others) {
+    if (problem !== null) out.line(`  ${viewId} is in use and stays as it is: ${problem}`);
+    else if (other !== null) out.line(`  published ${epochId(viewId, other)}, which is in use too`);
   }
 }

@@ -68,15 +68,21 @@ const describe = ({ kind, place, running }: DatabaseDescription): string => {
 };
 
 async function parts(lockstep: Lockstep, signal: AbortSignal): Promise<readonly Check[]> {
-  const { registry, embedder, embedders, index } = lockstep;
+  const { registry, embedders, index } = lockstep;
   const checks: Check[] = [
-    {
-      name: 'embedder',
-      state: 'ok',
-      detail: `${embedder.spec.provider}:${embedder.spec.model}, ${embedder.spec.dimension} dimensions`,
-    },
+    await attempt('embedder', async () => {
+      const { spec } = (await embedders.named(null, signal)).embedder;
+      return `${spec.provider}:${spec.model}, ${spec.dimension} dimensions`;
+    }),
   ];
+  checks.push(
+    await attempt('index', async () => {
+      await index.check(signal);
+      return 'reached, and new enough';
+    }),
+  );
   for (const view of await registry.views.list()) {
+    if (view.droppedAt !== null) continue;
     const check = async () => {
       await embedders.of(view, signal);
       if (view.publishedEpoch === 0) return `${view.id} has no epoch yet`;

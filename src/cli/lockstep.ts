@@ -1,11 +1,14 @@
 import type { ModelVersion } from '#domain/model.ts';
+import type { ViewRequest } from '#features/ensure-view.ts';
 import type { Answerer } from '#ports/answerer.ts';
+import type { BatchQueue } from '#ports/batch-queue.ts';
 import type { BlobStore } from '#ports/blob-store.ts';
 import type { ChatModel } from '#ports/chat-model.ts';
 import type { DatasetStore } from '#ports/dataset-store.ts';
-import type { Embedder, SparseEncoder } from '#ports/embedder.ts';
+import type { SparseEncoder, SparseEncoderOf } from '#ports/embedder.ts';
 import type { EmbedderPool } from '#ports/embedder-pool.ts';
 import type { FeatureIndex } from '#ports/feature-index.ts';
+import type { JobQueue } from '#ports/job-queue.ts';
 import type { PageFetcher } from '#ports/page-fetcher.ts';
 import type { PageReader } from '#ports/page-reader.ts';
 import type { PageShelf } from '#ports/page-shelf.ts';
@@ -22,10 +25,13 @@ export type Lockstep = {
   readonly shelves: { readonly github: PageShelf; readonly folder: PageShelf };
   readonly reader: PageReader;
   readonly blobs: BlobStore;
-  readonly embedder: Embedder;
   readonly embedders: EmbedderPool;
+  /** The encoder that new views get. */
   readonly sparse: SparseEncoder;
+  readonly sparseOf: SparseEncoderOf;
   readonly index: FeatureIndex;
+  readonly batches: BatchQueue;
+  readonly jobs: JobQueue;
   readonly datasetStore: DatasetStore;
   readonly answerer: Answerer;
   readonly clock: Clock;
@@ -43,7 +49,7 @@ export type Lockstep = {
 type Settings = {
   readonly dataFolder: string;
   readonly viewName: string;
-  readonly chunkTokensMax: number;
+  readonly chunker: ViewRequest['chunker'];
   readonly userAgent: string;
   readonly embedder: string;
   readonly model: string;

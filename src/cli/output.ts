@@ -11,6 +11,14 @@ export type Output = {
   result(value: unknown): void;
 };
 
+/** For what is done beside something else that speaks. */
+export const QUIET: Output = {
+  json: false,
+  line: () => undefined,
+  table: () => undefined,
+  result: () => undefined,
+};
+
 export type Cell = string | number | null;
 
 export function createOutput(json: boolean, write: (text: string) => void): Output {

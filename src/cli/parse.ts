@@ -1,6 +1,8 @@
 import { InvalidArgumentError } from 'commander';
+import { parseEmbedderReference } from '#domain/embedder-reference.ts';
 import { parseEpochId } from '#domain/epoch.ts';
 import { AppError, ERROR_CODES, type ErrorCode, toAppError } from '#domain/errors.ts';
+import type { IndexStorage } from '#domain/feature-view.ts';
 
 /** Parsers of option values; commander turns what they throw into a usage error. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
@@ -60,6 +62,17 @@ export function fraction(text: string): number {
   return value;
 }
 
+/** A number that may have decimals. */
+export function amount(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !(value >= min && value <= max)) {
+      throw new InvalidArgumentError(`It must be a number from ${min} to ${max}.`);
+    }
+    return value;
+  };
+}
+
 export type EpochOption = ReturnType<typeof parseEpochId>;
 
 export function temperature(text: string): number {
@@ -99,4 +112,41 @@ export function parseWebAddress(text: string): string {
     throw new AppError('invalid_input', message, { param: 'url' });
   }
   return url.href;
+}
+
+/** `static:<folder>`, `transformers:<model>?dtype=q8`, `openai:<model>`. */
+export function embedderReference(text: string): string {
+  try {
+    parseEmbedderReference(text);
+    return text;
+  } catch (thrown) {
+    throw new InvalidArgumentError(toAppError(thrown).message);
+  }
+}
+
+const STORAGE = {
+  vectors: (text: string) => wordOf(text, ['memory', 'disk']),
+  terms: (text: string) => wordOf(text, ['memory', 'disk']),
+  quantisation: (text: string) => wordOf(text, ['none', 'int8', 'binary']),
+  shards: wholeNumber(1, 1_024),
+  replicas: wholeNumber(1, 64),
+} as const;
+
+function wordOf<Word extends string>(text: string, words: readonly Word[]): Word {
+  const word = words.find((known) => known === text);
+  if (word === undefined) throw new InvalidArgumentError(`It must be one of ${words.join(', ')}.`);
+  return word;
+}
+
+/** `vectors=disk,quantisation=int8,shards=4`. */
+export function storageOption(text: string): Partial<IndexStorage> {
+  const settings = text.split(',').map((part) => {
+    const [name = '', value = ''] = part.trim().split('=');
+    if (!Object.hasOwn(STORAGE, name)) {
+      const known = Object.keys(STORAGE).join(', ');
+      throw new InvalidArgumentError(`It has ${known}, each with =value, but no "${name}".`);
+    }
+    return [name, STORAGE[name as keyof typeof STORAGE](value)];
+  });
+  return Object.fromEntries(settings);
 }

@@ -12,13 +12,17 @@ import { addModelCommand } from './model.ts';
 import { addPairingCommand } from './pairing.ts';
 import { addHistoryCommand, addPromoteCommand, addRollbackCommand } from './promote.ts';
 import { addPromptCommand } from './prompt.ts';
+import { addReembedCommand } from './reembed.ts';
 import { addReextractCommand } from './reextract.ts';
 import { reportError } from './report-error.ts';
+import { addScheduleCommand } from './schedule.ts';
+import { addSearchCommand } from './search.ts';
 import { addServeCommand } from './serve.ts';
 import { addSnapshotCommand } from './snapshot.ts';
 import { addSourceCommand } from './source.ts';
 import { addUpCommand } from './up/up.ts';
 import { addViewCommand } from './view.ts';
+import { addWorkCommand } from './work.ts';
 
 const COMMANDS = [
   addUpCommand,
@@ -26,6 +30,9 @@ const COMMANDS = [
   addSourceCommand,
   addCrawlCommand,
   addReextractCommand,
+  addReembedCommand,
+  addScheduleCommand,
+  addWorkCommand,
   addViewCommand,
   addSnapshotCommand,
   addDatasetCommand,
@@ -37,6 +44,7 @@ const COMMANDS = [
   addRollbackCommand,
   addHistoryCommand,
   addAskCommand,
+  addSearchCommand,
   addKeyCommand,
   addDoctorCommand,
 ];

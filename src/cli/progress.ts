@@ -35,9 +35,16 @@ export function createProgress({ terminal, write }: ProgressOptions): ProgressLi
 const plain = ({ stage, done, total }: Progress): string =>
   total === null ? `  ${stage} ${done}` : `  ${stage} ${done} of ${total}`;
 
-function bar({ stage, done, total }: Progress): string {
+function bar({ stage, done, total, detail }: Progress): string {
   const label = `  ${stage.padEnd(9)}`;
   if (total === null || total === 0) return `${label} ${done}`;
   const filled = Math.min(BAR_WIDTH, Math.round((done / total) * BAR_WIDTH));
-  return `${label} ${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${done}/${total}`;
+  return `${label} ${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${done}/${total}${paceOf(detail)}`;
+}
+
+/** How fast it goes and how long it will take, where the stage knows. */
+function paceOf(detail: Progress['detail']): string {
+  const { perSecond, secondsLeft } = detail ?? {};
+  if (typeof perSecond !== 'number' || typeof secondsLeft !== 'number') return '';
+  return `, ${perSecond.toFixed(1)}/s, ${Math.ceil(secondsLeft)} s left   `;
 }

@@ -5,22 +5,29 @@ import { knownUrl } from './known-url.ts';
 import { addList } from './list-and-show.ts';
 import type { Cli } from './lockstep.ts';
 import { type Session, withSession } from './session.ts';
+import { addViewDrop, addViewVacuum } from './view-changes.ts';
+import { addViewDiff } from './view-diff.ts';
 import { describePlace, placeInView } from './view-place.ts';
+import { addViewVerify } from './view-verify.ts';
 
 export function addViewCommand(program: Command, cli: Cli): void {
-  const view = program.command('view').description('look at feature views and their epochs');
+  const view = program
+    .command('view')
+    .description('look at feature views and their epochs; verify, compare and clear them');
   addList(view, cli, {
     of: 'feature views',
     read: ({ registry }) => registry.views.list(),
-    head: ['view', 'epoch', 'embedder', 'chunk tokens', 'since'],
-    row: ({ id, publishedEpoch, spec, createdAt }) => [
+    head: ['view', 'state', 'epoch', 'embedder', 'chunk tokens', 'since'],
+    row: ({ id, publishedEpoch, readyAt, droppedAt, spec, createdAt }) => [
       id,
+      droppedAt !== null ? 'dropped' : readyAt !== null ? 'ready' : 'not ready',
       publishedEpoch,
       `${spec.dense.provider}:${spec.dense.model}`,
       spec.chunker.tokensMax,
       createdAt,
     ],
   });
+  for (const add of viewCommands) add(view, cli);
   const show = view
     .command('show <id>')
     .description('show one of the feature views, or where a page stands in it')
@@ -38,6 +45,8 @@ export function addViewCommand(program: Command, cli: Cli): void {
   );
 }
 
+const viewCommands = [addViewDiff, addViewVerify, addViewVacuum, addViewDrop];
+
 async function showPlace({ lockstep, out }: Session, id: string, text: string): Promise<void> {
   const view = await lockstep.registry.views.get(id);
   const place = await placeInView(lockstep, view, knownUrl(text));
@@ -49,8 +58,9 @@ async function showView({ lockstep, out, signal }: Session, id: string): Promise
   const { registry, index } = lockstep;
   const found = await registry.views.get(id);
   const epochs = await registry.views.epochs(found.id);
-  const { spec, publishedEpoch } = found;
-  const indexedChunks = publishedEpoch === 0 ? 0 : await index.count(found, publishedEpoch, signal);
+  const { spec, publishedEpoch, droppedAt } = found;
+  const isEmpty = publishedEpoch === 0 || droppedAt !== null;
+  const indexedChunks = isEmpty ? 0 : await index.count(found, publishedEpoch, signal);
   out.line(`${found.id} (${found.specHash.slice(0, 12)}), ${indexedChunks} chunks in the index`);
   out.line(`  dense   ${spec.dense.provider}:${spec.dense.model}, ${found.fingerprint}`);
   out.line(
@@ -59,6 +69,8 @@ async function showView({ lockstep, out, signal }: Session, id: string): Promise
   out.line(
     `  chunker ${spec.chunker.name}@${spec.chunker.version}, ${spec.chunker.tokensMax} tokens`,
   );
+  if (droppedAt !== null) out.line(`  dropped ${droppedAt}`);
+  else out.line(found.readyAt === null ? '  not ready' : `  ready   since ${found.readyAt}`);
   out.table(
     ['epoch', 'status', 'documents', 'chunks', 'published'],
     epochs.map(({ viewId, number, status, documents, chunks, publishedAt }) => [

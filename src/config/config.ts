@@ -6,11 +6,20 @@ export type Config = {
   readonly dataFolder: string;
   /** A Postgres server; `null` uses the embedded one in the data folder. */
   readonly databaseUrl: string | null;
+  /** A Qdrant server; `null` keeps the index in Postgres. */
+  readonly qdrantUrl: string | null;
+  readonly qdrantApiKey: string | null;
   readonly databaseConnectionsMax: number;
   /** The embedded database leaves after this long without a connection. */
   readonly databaseIdleMs: number;
-  /** `static:<folder>`. */
+  /** `static:<folder>`, `transformers:<hub id or folder>` or `openai:<model>`, with options after `?`. */
   readonly embedder: string;
+  /** Threads that run an ONNX model; each holds it in memory once. */
+  readonly embedderThreads: number;
+  /** For models that the hub gives only to those it knows. */
+  readonly hubToken: string | null;
+  /** A mirror of the hub; `null` is the hub itself. */
+  readonly hubUrl: string | null;
   /** `extractive`, `openai:<model>`, or another provider and its model. */
   readonly model: string;
   readonly openaiApiKey: string | null;
@@ -18,6 +27,8 @@ export type Config = {
   readonly modelTimeoutMs: number;
   /** Most tokens of a chunk. */
   readonly chunkTokensMax: number;
+  /** Most tokens of whole sentences that a chunk repeats from the one before. */
+  readonly chunkOverlap: number;
   /** Private networks that may be crawled, as CIDRs. */
   readonly allowNetworks: readonly string[];
   /** Who crawls, and where to complain; goes into the User-Agent header. */
@@ -46,17 +57,26 @@ const cidr = z.union([z.cidrv4(), z.cidrv6()]);
 const settings = z.object({
   LOCKSTEP_DATA: z.string().default(CONFIG_DEFAULTS.dataFolder),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  QDRANT_URL: z.url({ protocol: /^https?$/ }).optional(),
+  QDRANT_API_KEY: z.string().optional(),
   LOCKSTEP_DATABASE_CONNECTIONS: z.coerce.number().int().min(2).max(1_000).default(8),
   LOCKSTEP_DATABASE_IDLE_SECONDS: z.coerce.number().min(1).max(86_400).default(60),
   LOCKSTEP_EMBEDDER: z
     .string()
-    .regex(/^static:.+$/, 'write it like static:<folder>')
+    .regex(
+      /^(static|transformers|openai):.+$/,
+      'write it like static:<folder>, transformers:<hub id or folder> or openai:<model>',
+    )
     .default(CONFIG_DEFAULTS.embedder),
+  LOCKSTEP_EMBEDDER_THREADS: z.coerce.number().int().min(1).max(64).default(1),
+  HF_TOKEN: z.string().optional(),
+  HF_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
   LOCKSTEP_MODEL: z.string().default(CONFIG_DEFAULTS.model),
   OPENAI_API_KEY: z.string().optional(),
   OPENAI_BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
   LOCKSTEP_MODEL_TIMEOUT_SECONDS: z.coerce.number().min(1).max(3_600).default(60),
   LOCKSTEP_CHUNK_TOKENS: z.coerce.number().int().min(16).max(8_192).default(200),
+  LOCKSTEP_CHUNK_OVERLAP: z.coerce.number().int().min(0).max(4_096).default(0),
   LOCKSTEP_ALLOW_NETWORKS: z
     .string()
     .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ''))
@@ -95,14 +115,20 @@ export function envToConfig(env: Readonly<Record<string, string | undefined>>): 
 const configOf = (found: z.infer<typeof settings>): Config => ({
   dataFolder: found.LOCKSTEP_DATA,
   databaseUrl: found.DATABASE_URL ?? null,
+  qdrantUrl: found.QDRANT_URL ?? null,
+  qdrantApiKey: found.QDRANT_API_KEY ?? null,
   databaseConnectionsMax: found.LOCKSTEP_DATABASE_CONNECTIONS,
   databaseIdleMs: found.LOCKSTEP_DATABASE_IDLE_SECONDS * 1_000,
   embedder: found.LOCKSTEP_EMBEDDER,
+  embedderThreads: found.LOCKSTEP_EMBEDDER_THREADS,
+  hubToken: found.HF_TOKEN ?? null,
+  hubUrl: found.HF_ENDPOINT ?? null,
   model: found.LOCKSTEP_MODEL,
   openaiApiKey: found.OPENAI_API_KEY ?? null,
   openaiBaseUrl: found.OPENAI_BASE_URL ?? null,
   modelTimeoutMs: found.LOCKSTEP_MODEL_TIMEOUT_SECONDS * 1_000,
   chunkTokensMax: found.LOCKSTEP_CHUNK_TOKENS,
+  chunkOverlap: found.LOCKSTEP_CHUNK_OVERLAP,
   allowNetworks: found.LOCKSTEP_ALLOW_NETWORKS,
   crawlContact: found.LOCKSTEP_CRAWL_CONTACT,
   readers: found.LOCKSTEP_READERS,

@@ -1,3 +1,4 @@
+import { type ChunkFrame, framedText } from './chunk.ts';
 import { AppError } from './errors.ts';
 import { hashOf, sha256 } from './hash.ts';
 
@@ -40,7 +41,8 @@ export type SparseSpec = {
   readonly b: number;
   /** Length, in terms, that counts as average. Fixed, so that a weight never depends on other texts. */
   readonly termsAverage: number;
-  readonly stemmer: 'english';
+  /** Snowball's name of a language. */
+  readonly stemmer: string;
 };
 
 /** The texts whose vectors are part of every fingerprint. Changing one changes every fingerprint. */
@@ -68,6 +70,39 @@ export function fingerprintOf(spec: EmbedderSpec, probes: readonly Float32Array[
   return `emb-${sha256(`${hashOf({ ...spec })}\n${JSON.stringify(rows)}`).slice(0, 32)}`;
 }
 
+/**
+ * Cosine that probe vectors must keep. Two machines differ in the last bits, and a provider's vectors
+ * from one request to the next by some 1e-5; other weights move them by far more.
+ */
+const PROBE_COSINE_MIN = 0.9995;
+
+/** Whether an embedder gives, for the probe texts, the vectors that it gave before. */
+export const isSameSpace = (
+  known: readonly Float32Array[],
+  probes: readonly Float32Array[],
+): boolean =>
+  known.length > 0 &&
+  known.length === probes.length &&
+  known.every((vector, at) => {
+    const probe = probes[at];
+    return probe?.length === vector.length && cosineOf(vector, probe) >= PROBE_COSINE_MIN;
+  });
+
+/** Cosine of two vectors of one length; two zeros are the same, one zero is like nothing. */
+export function cosineOf(a: Float32Array, b: Float32Array): number {
+  let dot = 0;
+  let aa = 0;
+  let bb = 0;
+  for (const [at, value] of a.entries()) {
+    const other = b[at] ?? 0;
+    dot += value * other;
+    aa += value * value;
+    bb += other * other;
+  }
+  if (aa === 0 || bb === 0) return aa === bb ? 1 : 0;
+  return dot / Math.sqrt(aa * bb);
+}
+
 /** Throws `embedding_space_mismatch` unless the embedder at hand is the one `of` was built with. */
 export function requireFingerprint(actual: string, expected: string, of: string): void {
   if (actual === expected) return;
@@ -80,7 +115,7 @@ export function requireFingerprint(actual: string, expected: string, of: string)
 
 /**
  * The text that is embedded for a chunk, dense and sparse alike: the title and the heading path
- * above the chunk give it context, then the chunk itself. A context that does not fit beside the
+ * above the chunk give it context, then the chunk itself, with its frame. A context that does not fit beside the
  * text is left out from its outer end inwards, whole parts at a time; the text itself never is.
  *
  * @param fits whether the embedder takes a text of this length
@@ -90,16 +125,18 @@ export function chunkEmbeddingText(
     readonly title: string;
     readonly headingPath: readonly string[];
     readonly text: string;
+    readonly frame?: ChunkFrame;
   },
   fits: (text: string) => boolean,
 ): string {
+  const framed = framedText(chunk);
   const headings = chunk.headingPath.filter((heading) => heading !== chunk.title);
   const context = [chunk.title, ...headings].filter((part) => part !== '');
   for (let left = 0; left < context.length; left += 1) {
-    const text = prepareText(`${context.slice(left).join(' › ')}\n\n${chunk.text}`);
+    const text = prepareText(`${context.slice(left).join(' › ')}\n\n${framed}`);
     if (fits(text)) return text;
   }
-  return prepareText(chunk.text);
+  return prepareText(framed);
 }
 
 /** Text as every embedder sees it: NFC, no control characters, no runs of blank space. */

@@ -12,6 +12,8 @@ export const ERROR_CODES = [
   'unauthorized',
   'text_too_long',
   'gate_refused',
+  'view_not_ready',
+  'view_in_use',
   // the machine's state
   'lease_held',
   'port_in_use',

@@ -14,6 +14,12 @@ export function sha256(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
+/** SHA-256 of any number of texts, each followed by a line feed, without holding them. */
+export function hasherOf(): { add(text: string): void; end(): string } {
+  const hash = createHash('sha256');
+  return { add: (text) => void hash.update(`${text}\n`), end: () => hash.digest('hex') };
+}
+
 /**
  * JSON with sorted keys and no white space, after RFC 8785 for the values used here: strings and
  * numbers as `JSON.stringify` writes them, keys by UTF-16 code unit, `undefined` members left out.

@@ -1,6 +1,15 @@
 import type { Json } from './hash.ts';
 
-export type RunKind = 'crawl' | 'reextract' | 'publish' | 'dataset' | 'evaluation';
+export type RunKind =
+  | 'crawl'
+  | 'reextract'
+  | 'publish'
+  | 'reembed'
+  | 'verify'
+  | 'vacuum'
+  | 'drop'
+  | 'dataset'
+  | 'evaluation';
 
 /** One execution of a pipeline. */
 export type Run = {

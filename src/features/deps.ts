@@ -1,5 +1,7 @@
+import type { BatchQueue } from '#ports/batch-queue.ts';
 import type { BlobStore } from '#ports/blob-store.ts';
-import type { Embedder, SparseEncoder } from '#ports/embedder.ts';
+import type { SparseEncoderOf } from '#ports/embedder.ts';
+import type { EmbedderPool } from '#ports/embedder-pool.ts';
 import type { FeatureIndex } from '#ports/feature-index.ts';
 import type { PageFetcher } from '#ports/page-fetcher.ts';
 import type { PageReader } from '#ports/page-reader.ts';
@@ -11,7 +13,17 @@ import type { Clock, Ids, Log } from '#ports/system.ts';
 export type FeatureDeps = {
   readonly registry: Pick<
     Registry,
-    'sources' | 'pages' | 'documents' | 'deadLetters' | 'visits' | 'runs' | 'views' | 'leases'
+    | 'sources'
+    | 'pages'
+    | 'documents'
+    | 'deadLetters'
+    | 'visits'
+    | 'runs'
+    | 'views'
+    | 'leases'
+    | 'channels'
+    | 'pairings'
+    | 'snapshots'
   >;
   readonly fetcher: PageFetcher;
   /** For sources whose pages need a browser. */
@@ -19,9 +31,10 @@ export type FeatureDeps = {
   readonly shelves: { readonly github: PageShelf; readonly folder: PageShelf };
   readonly reader: PageReader;
   readonly blobs: BlobStore;
-  readonly embedder: Embedder;
-  readonly sparse: SparseEncoder;
+  readonly embedders: EmbedderPool;
+  readonly sparseOf: SparseEncoderOf;
   readonly index: FeatureIndex;
+  readonly batches: BatchQueue;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;

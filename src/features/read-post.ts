@@ -1,6 +1,6 @@
 import type { PostMetadata } from '#domain/document.ts';
 import type { ErrorCode } from '#domain/errors.ts';
-import type { PiiPolicy, SourceRules } from '#domain/source.ts';
+import type { PiiPolicy, SourceKind, SourceRules } from '#domain/source.ts';
 import type { RawPage } from '#ports/page-fetcher.ts';
 import type { ExtractedPage, PageReader } from '#ports/page-reader.ts';
 import type { PostMarks } from '#ports/source-registry.ts';
@@ -12,10 +12,13 @@ import { blocksOf, packHashes, removeTemplateBlocks } from './clean/template-blo
 import { signatureOf } from './dedupe/minhash.ts';
 import { EXTRACTOR } from './extract/extract.ts';
 import { surveyText } from './extract/text-page.ts';
-import { judge } from './validate/validate.ts';
+import { judge, QUALITY_LIMITS } from './validate/validate.ts';
 
 /** By whom a revision is: another extractor or cleaner would read its page otherwise. */
 export const EXTRACTED_BY = `${EXTRACTOR.name}@${EXTRACTOR.version} ${CLEANER.name}@${CLEANER.version}`;
+
+/** Whoever names a folder wants its files: a short note is a post there, and a blank file is none. */
+const FILE_LIMITS = { ...QUALITY_LIMITS, wordsMin: 1, codeLengthMin: 1 };
 
 /** A page as it may be stored, and what was read out of it. */
 export type PageReading = { readonly page: RawPage; readonly extracted: ExtractedPage };
@@ -43,6 +46,7 @@ export type PostVerdict =
     };
 
 type Rules = Pick<SourceRules, 'pii' | 'languages'> & {
+  readonly kind: SourceKind;
   /** Hashes of the blocks that repeat across the site's pages. */
   readonly templates: ReadonlySet<bigint>;
 };
@@ -56,7 +60,8 @@ export async function postOf(extracted: ExtractedPage, rules: Rules): Promise<Po
   }
   const whole = withoutPii(await withLanguage(clean(extracted)), rules.pii);
   const post = withoutTemplates(whole, rules.templates);
-  const verdict = judge(post, { languages: rules.languages });
+  const limits = rules.kind === 'folder' ? FILE_LIMITS : QUALITY_LIMITS;
+  const verdict = judge(post, { languages: rules.languages, limits });
   if (verdict.kind === 'rejected') return { ...verdict, stage: 'validate' };
   const { markdown, metadata } = post;
   const blocks = packHashes(blocksOf(whole.markdown).map(({ hash }) => hash));

@@ -48,7 +48,7 @@ export async function reread(
     robotsTag: '',
   } as const;
   const { extracted } = await readPage(deps.reader, page, source.rules.pii, signal);
-  const verdict = await postOf(extracted, { ...source.rules, templates });
+  const verdict = await postOf(extracted, { ...source.rules, kind: source.kind, templates });
   if (verdict.kind === 'rejected') {
     const { stage, code, message } = verdict;
     return { kind: 'refused', stage, code, message };

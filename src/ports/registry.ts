@@ -5,6 +5,7 @@ import type {
   KeyRegistry,
   PairingRegistry,
 } from './release-registry.ts';
+import type { ScheduleRegistry } from './schedule-registry.ts';
 import type {
   DeadLetterRegistry,
   DocumentRegistry,
@@ -53,6 +54,7 @@ export interface Registry {
   readonly runs: RunRegistry;
   readonly views: ViewRegistry;
   readonly leases: LeaseRegistry;
+  readonly schedules: ScheduleRegistry;
   readonly snapshots: SnapshotRegistry;
   readonly datasets: DatasetRegistry;
   readonly prompts: PromptRegistry;

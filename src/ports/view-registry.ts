@@ -25,18 +25,48 @@ export type DocumentCommit = {
   }[];
 };
 
+/** A point's id and when it is visible, as the registry has it or as the index does. */
+export type PointSpan = { readonly id: string; readonly from: number; readonly to: number };
+
+/** A point of the registry. */
+export type KnownPoint = PointSpan & {
+  /** Whether the index confirmed that it holds it so. */
+  readonly confirmed: boolean;
+};
+
+/** A document of a view at an epoch. */
+export type HeldDocument = {
+  readonly documentId: string;
+  readonly url: string;
+  readonly revisionId: string;
+  readonly chunks: number;
+};
+
 /** Views, their epochs, and who belongs to them. Authoritative; the index follows it. */
 export interface ViewRegistry {
-  /** The view of this name with this spec: the newest equal one, or a new version. */
+  /** The view of this name with this spec and fingerprint that was not dropped, or a new version. */
   ensure(request: {
     readonly name: string;
     readonly spec: FeatureViewSpec;
     readonly fingerprint: string;
+    /** How the embedder was named. */
+    readonly embedder: string;
+    /** Vectors of the probe texts, in their order. */
+    readonly probes: readonly Float32Array[];
+    /** Hash of the spec that the settings asked for when it was made: another for a re-embedding. */
+    readonly configuredAs: string;
     readonly at: string;
   }): Promise<FeatureView>;
-  /** By `posts@v1`; by `posts` the newest version. Rejects with `not_found`. */
+  /** By `posts@v1`; by `posts` the newest that is ready, or else the newest. Rejects with `not_found`. */
   get(id: string): Promise<FeatureView>;
+  /** What stands for the settings: the newest ready version made under them, or else the newest. */
+  configured(name: string, configuredAs: string): Promise<FeatureView | null>;
+  /** Dropped ones too. */
   list(): Promise<readonly FeatureView[]>;
+  /** Vectors of the probe texts when the view was made; none for views of before they were kept. */
+  probes(viewId: string): Promise<readonly Float32Array[]>;
+  /** Lets pairings name the view from now on; a second time changes nothing. */
+  markReady(viewId: string, at: string): Promise<FeatureView>;
 
   /** The open epoch, or a new one after the published. One per view. */
   openEpoch(viewId: string, runId: string, at: string): Promise<Epoch>;
@@ -54,9 +84,14 @@ export interface ViewRegistry {
     readonly at: string;
   }): Promise<Epoch>;
 
-  /** At most `limit` documents whose current state is not the one in the view; ordered by id. */
-  pending(viewId: string, limit: number): Promise<readonly PendingDocument[]>;
-  pendingCount(viewId: string): Promise<number>;
+  /**
+   * Ids of at most `limit` documents that a publishing has to deal with, ascending: their current
+   * state is not the one in the view, or the index has not confirmed all their points.
+   */
+  unfinished(viewId: string, limit: number): Promise<readonly string[]>;
+  unfinishedCount(viewId: string): Promise<number>;
+  /** Those of the documents whose current state is not the one in the view; ordered by id. */
+  pending(viewId: string, documentIds: readonly string[]): Promise<readonly PendingDocument[]>;
   /**
    * Commits one document's membership to the open epoch in one transaction. Idempotent. Rejects with
    * `lease_held` when that epoch is not open any more.
@@ -66,13 +101,35 @@ export interface ViewRegistry {
     readonly closed: number;
     readonly kept: number;
   }>;
-  /** Members whose index writes are not confirmed, in a fixed order. */
-  unsynced(viewId: string, limit: number): Promise<readonly ChunkMember[]>;
+  /** Members of the documents whose index writes are not confirmed, in a fixed order. */
+  unsynced(
+    viewId: string,
+    documentIds: readonly string[],
+    limit: number,
+  ): Promise<readonly ChunkMember[]>;
   /** Confirms index writes; a row that changed meanwhile (`to` differs) stays unconfirmed. */
   confirm(
     viewId: string,
     written: readonly { readonly id: string; readonly to: number }[],
   ): Promise<void>;
+  /** Takes confirmations back: the index turned out not to hold these as they are here. */
+  unconfirm(viewId: string, ids: readonly string[]): Promise<void>;
+  /** Points by ascending id after `after`, at most `limit`; `from = to` ones too. */
+  points(viewId: string, after: string | null, limit: number): Promise<readonly KnownPoint[]>;
+  /** Members by id, in their order; unknown ids are left out. */
+  members(viewId: string, ids: readonly string[]): Promise<readonly ChunkMember[]>;
+  /** Documents at an epoch, ordered by URL. */
+  documentsAt(viewId: string, epoch: number): Promise<readonly HeldDocument[]>;
+
+  /** From now on no epoch before `epoch` can be asked for; never goes back. */
+  forgetBefore(viewId: string, epoch: number): Promise<void>;
+  /** At most `limit` ids of points that no reader at `epoch` or later sees. */
+  ended(viewId: string, epoch: number, limit: number): Promise<readonly string[]>;
+  endedCount(viewId: string, epoch: number): Promise<number>;
+  /** Removes members for good, and what the view held of documents until `epoch`. */
+  forget(viewId: string, epoch: number, ids: readonly string[]): Promise<void>;
+  /** Marks the view as dropped and removes its members; its epochs stay on record. */
+  drop(viewId: string, at: string): Promise<void>;
 
   /** What is visible at an epoch; the hash is over the sorted ids of revisions and points. */
   membership(

@@ -8,6 +8,7 @@ import {
   createPairingRegistry,
 } from './release-repositories.ts';
 import { createLeaseRegistry, createRunRegistry } from './run-repositories.ts';
+import { createScheduleRegistry } from './schedule-repository.ts';
 import {
   createDeadLetterRegistry,
   createPageRegistry,
@@ -33,6 +34,7 @@ export const createRegistry = (db: Database): Registry => ({
   runs: createRunRegistry(db),
   views: createViewRegistry(db),
   leases: createLeaseRegistry(db),
+  schedules: createScheduleRegistry(db),
   snapshots: createSnapshotRegistry(db),
   datasets: createDatasetRegistry(db),
   prompts: createPromptRegistry(db),

@@ -52,7 +52,7 @@ const MEANINGS: readonly Meaning[] = [
   },
   { codes: /^(28|3D)/, becomes: 'database_unavailable', say: away },
   {
-    codes: /^(08|53|57|25P03)|^E[A-Z]+(_[A-Z]+)?$/,
+    codes: /^(08|53|57|25P03)|^E(?!RR_)[A-Z]+(_[A-Z]+)?$/,
     becomes: 'database_unavailable',
     retryable: true,
     say: away,
@@ -60,7 +60,7 @@ const MEANINGS: readonly Meaning[] = [
 ];
 
 /** The driver's own complaints of a connection that is gone or does not come bear no code. */
-const CONNECTION_LOST = /terminat|timeout|not queryable|called end on the pool/i;
+const CONNECTION_LOST = /terminat|timeout|not queryable|end on the pool/i;
 
 export function translate(thrown: unknown): AppError {
   const cause = rootOf(thrown);

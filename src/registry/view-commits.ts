@@ -1,4 +1,5 @@
 import { and, count, eq, gte, sql } from 'drizzle-orm';
+import { union } from 'drizzle-orm/pg-core';
 import { type ChunkMember, contextOf, pointIdOf } from '#domain/chunk.ts';
 import { diffMembership, EPOCH_OPEN_END, epochId } from '#domain/epoch.ts';
 import { AppError } from '#domain/errors.ts';
@@ -36,45 +37,65 @@ const isPending = sql`(
 export async function pendingDocuments(
   db: Database,
   viewId: string,
-  limit: number,
+  documentIds: readonly string[],
 ): Promise<readonly PendingDocument[]> {
   const rows = await db
     .select({ document: documents, revision: revisions })
     .from(documents)
     .leftJoin(viewDocuments, live(viewId))
     .leftJoin(revisions, eq(revisions.id, documents.revisionId))
-    .where(isPending)
-    .orderBy(documents.id)
-    .limit(limit);
+    .where(and(anyId(documents.id, documentIds), isPending))
+    .orderBy(documents.id);
   return rows.map(({ document, revision }) => ({
     document,
     revision: document.status === 'live' && document.canonicalId === null ? revision : null,
   }));
 }
 
-export async function pendingCount(db: Database, viewId: string): Promise<number> {
-  const rows = await db
-    .select({ rows: count() })
-    .from(documents)
-    .leftJoin(viewDocuments, live(viewId))
-    .where(isPending);
+/** Documents to commit, and those with points that the index has not confirmed; each once. */
+const unfinished = (db: Database, viewId: string) =>
+  union(
+    db
+      .select({ id: documents.id })
+      .from(documents)
+      .leftJoin(viewDocuments, live(viewId))
+      .where(isPending),
+    db
+      .select({ id: chunkMembers.documentId })
+      .from(chunkMembers)
+      .where(and(eq(chunkMembers.viewId, viewId), eq(chunkMembers.synced, 0))),
+  );
+
+export async function unfinishedDocuments(
+  db: Database,
+  viewId: string,
+  limit: number,
+): Promise<readonly string[]> {
+  const rows = await unfinished(db, viewId).orderBy(sql`id`).limit(limit);
+  return rows.map(({ id }) => id);
+}
+
+export async function unfinishedCount(db: Database, viewId: string): Promise<number> {
+  const rows = await db.select({ rows: count() }).from(unfinished(db, viewId).as('unfinished'));
   return rows[0]?.rows ?? 0;
 }
 
 /**
- * Keeps other commits and publishing out until the transaction ends. Rejects with `lease_held` when
- * the epoch is not open: a writer that lost its lease must not change what readers see already.
+ * Keeps publishing out until the transaction ends, and commits too with `update`. Rejects with
+ * `lease_held` when the epoch is not open: a writer that lost its lease must not change what readers
+ * see already.
  */
 export async function lockOpenEpoch(
   tx: Pick<Database, 'select'>,
   viewId: string,
   epoch: number,
+  strength: 'share' | 'update',
 ): Promise<void> {
   const rows = await tx
     .select({ number: epochs.number })
     .from(epochs)
     .where(and(eq(epochs.viewId, viewId), eq(epochs.number, epoch), eq(epochs.status, 'open')))
-    .for('update');
+    .for(strength);
   one(
     rows,
     () =>
@@ -90,7 +111,13 @@ export async function commitDocument(
   commit: DocumentCommit,
 ): Promise<{ added: number; closed: number; kept: number }> {
   const { viewId, epoch, documentId } = commit;
-  await lockOpenEpoch(tx, viewId, epoch);
+  await lockOpenEpoch(tx, viewId, epoch, 'share');
+  // Workers commit at once; two that were given the same document take turns.
+  await tx
+    .select({ id: documents.id })
+    .from(documents)
+    .where(eq(documents.id, documentId))
+    .for('update');
   const members = await tx
     .select({
       id: chunkMembers.id,
@@ -140,6 +167,7 @@ function memberRow(commit: DocumentCommit, entry: DocumentCommit['chunks'][numbe
     end: chunk.end,
     tokens: chunk.tokens,
     headingPath: chunk.headingPath,
+    frame: chunk.frame ?? null,
     from: commit.epoch,
     to: EPOCH_OPEN_END,
     synced: 0,
@@ -170,30 +198,46 @@ async function commitMembership(tx: Tx, commit: DocumentCommit): Promise<void> {
 export async function unsyncedMembers(
   db: Database,
   viewId: string,
-  limit: number,
+  { documentIds, limit }: { readonly documentIds: readonly string[]; readonly limit: number },
 ): Promise<readonly ChunkMember[]> {
   const rows = await db
     .select({ member: chunkMembers, revision: revisions })
     .from(chunkMembers)
     .innerJoin(revisions, eq(revisions.id, chunkMembers.revisionId))
-    .where(and(eq(chunkMembers.viewId, viewId), eq(chunkMembers.synced, 0)))
+    .where(
+      and(
+        eq(chunkMembers.viewId, viewId),
+        eq(chunkMembers.synced, 0),
+        anyId(chunkMembers.documentId, documentIds),
+      ),
+    )
     .orderBy(chunkMembers.documentId, chunkMembers.start, chunkMembers.id)
     .limit(limit);
-  return rows.map(({ member, revision }) => ({
-    id: member.id,
-    key: member.key,
-    chunk: {
-      start: member.start,
-      end: member.end,
-      text: revision.markdown.slice(member.start, member.end),
-      headingPath: member.headingPath,
-      tokens: member.tokens,
-    },
-    context: contextOf(revision, revision.metadata, member.sourceName),
-    from: member.from,
-    to: member.to,
-  }));
+  return rows.map(memberOf);
 }
+
+/** A row and its revision as a member. */
+export const memberOf = ({
+  member,
+  revision,
+}: {
+  readonly member: typeof chunkMembers.$inferSelect;
+  readonly revision: typeof revisions.$inferSelect;
+}): ChunkMember => ({
+  id: member.id,
+  key: member.key,
+  chunk: {
+    start: member.start,
+    end: member.end,
+    text: revision.markdown.slice(member.start, member.end),
+    headingPath: member.headingPath,
+    tokens: member.tokens,
+    ...(member.frame !== null && { frame: member.frame }),
+  },
+  context: contextOf(revision, revision.metadata, member.sourceName),
+  from: member.from,
+  to: member.to,
+});
 
 export async function confirmWritten(
   db: Database,

@@ -1,6 +1,4 @@
-import { and, asc, count, desc, eq, gt, lte, sql } from 'drizzle-orm';
-import { EPOCH_OPEN_END } from '#domain/epoch.ts';
-import { AppError } from '#domain/errors.ts';
+import { and, asc, desc, eq, getTableColumns, isNull, sql } from 'drizzle-orm';
 import {
   collectionOf,
   type FeatureView,
@@ -12,23 +10,38 @@ import type { ViewRegistry } from '#ports/view-registry.ts';
 import type { Database } from './database.ts';
 import { one, translated } from './errors.ts';
 import { byCode, hasVersion, lockName } from './queries.ts';
-import { chunkMembers, epochs, leases, viewDocuments, views } from './schema/feature-tables.ts';
+import { epochs, views } from './schema/feature-tables.ts';
 import {
   commitDocument,
   confirmWritten,
-  lockOpenEpoch,
-  pendingCount,
   pendingDocuments,
+  unfinishedCount,
+  unfinishedDocuments,
   unsyncedMembers,
 } from './view-commits.ts';
+import { discardEmptyEpoch, missingView, openEpoch, publishEpoch } from './view-epochs.ts';
 import { membershipAt, revisionsAt } from './view-membership.ts';
+import {
+  documentsAt,
+  dropView,
+  endedCount,
+  endedPoints,
+  forgetBefore,
+  forgetPoints,
+  membersOf,
+  pointsOf,
+  unconfirm,
+} from './view-points.ts';
 
 export function createViewRegistry(db: Database): ViewRegistry {
   return {
     ensure: (request) => translated(() => db.transaction((tx) => ensureView(tx, request))),
     get: (id) => translated(() => getView(db, id)),
+    configured: (name, configuredAs) => translated(() => configuredView(db, name, configuredAs)),
     list: () =>
-      translated(() => db.select().from(views).orderBy(byCode(views.name), views.version)),
+      translated(() => db.select(VIEW).from(views).orderBy(byCode(views.name), views.version)),
+    probes: (viewId) => translated(() => probesOf(db, viewId)),
+    markReady: (viewId, at) => translated(() => markReady(db, viewId, at)),
     openEpoch: (viewId, runId, at) =>
       translated(() => db.transaction((tx) => openEpoch(tx, { viewId, runId, at }))),
     discardEmptyEpoch: (viewId, epoch) =>
@@ -37,18 +50,50 @@ export function createViewRegistry(db: Database): ViewRegistry {
       translated(() =>
         db.select().from(epochs).where(eq(epochs.viewId, viewId)).orderBy(asc(epochs.number)),
       ),
-    publish: (request) => translated(() => db.transaction((tx) => publish(tx, request))),
-    pending: (viewId, limit) => translated(() => pendingDocuments(db, viewId, limit)),
-    pendingCount: (viewId) => translated(() => pendingCount(db, viewId)),
+    publish: (request) => translated(() => db.transaction((tx) => publishEpoch(tx, request))),
+    unfinished: (viewId, limit) => translated(() => unfinishedDocuments(db, viewId, limit)),
+    unfinishedCount: (viewId) => translated(() => unfinishedCount(db, viewId)),
+    pending: (viewId, documentIds) => translated(() => pendingDocuments(db, viewId, documentIds)),
     commit: (commit) => translated(() => db.transaction((tx) => commitDocument(tx, commit))),
-    unsynced: (viewId, limit) => translated(() => unsyncedMembers(db, viewId, limit)),
+    unsynced: (viewId, documentIds, limit) =>
+      translated(() => unsyncedMembers(db, viewId, { documentIds, limit })),
     confirm: (viewId, written) => translated(() => confirmWritten(db, viewId, written)),
     membership: (viewId, epoch, filter) =>
       translated(() => membershipAt(db, { viewId, epoch, filter })),
     revisionsAt: (viewId, epoch, filter) =>
       translated(() => revisionsAt(db, { viewId, epoch, filter })),
+    ...pointMethods(db),
   };
 }
+
+const pointMethods = (
+  db: Database,
+): Pick<
+  ViewRegistry,
+  | 'unconfirm'
+  | 'points'
+  | 'members'
+  | 'documentsAt'
+  | 'forgetBefore'
+  | 'ended'
+  | 'endedCount'
+  | 'forget'
+  | 'drop'
+> => ({
+  unconfirm: (viewId, ids) => translated(() => unconfirm(db, viewId, ids)),
+  points: (viewId, after, limit) => translated(() => pointsOf(db, viewId, { after, limit })),
+  members: (viewId, ids) => translated(() => membersOf(db, viewId, ids)),
+  documentsAt: (viewId, epoch) => translated(() => documentsAt(db, viewId, epoch)),
+  forgetBefore: (viewId, epoch) => translated(() => forgetBefore(db, viewId, epoch)),
+  ended: (viewId, epoch, limit) => translated(() => endedPoints(db, viewId, { epoch, limit })),
+  endedCount: (viewId, epoch) => translated(() => endedCount(db, viewId, epoch)),
+  forget: (viewId, epoch, ids) =>
+    translated(() => db.transaction((tx) => forgetPoints(tx, viewId, { epoch, ids }))),
+  drop: (viewId, at) => translated(() => db.transaction((tx) => dropView(tx, viewId, at))),
+});
+
+/** A view without what only the check of its embedder reads. */
+const { probes: PROBES, configuredAs: _configuredAs, ...VIEW } = getTableColumns(views);
 
 type Tx = Pick<Database, 'select' | 'insert' | 'update' | 'delete' | 'execute'>;
 
@@ -58,13 +103,16 @@ async function ensureView(
 ): Promise<FeatureView> {
   await lockName(tx, `views:${request.name}`);
   const versions = await tx
-    .select()
+    .select(VIEW)
     .from(views)
     .where(eq(views.name, request.name))
     .orderBy(desc(views.version));
   const specHash = specHashOf(request.spec);
   const equal = versions.find(
-    (view) => view.specHash === specHash && view.fingerprint === request.fingerprint,
+    (view) =>
+      view.specHash === specHash &&
+      view.fingerprint === request.fingerprint &&
+      view.droppedAt === null,
   );
   if (equal !== undefined) return equal;
   const version = (versions[0]?.version ?? 0) + 1;
@@ -75,123 +123,79 @@ async function ensureView(
     spec: request.spec,
     specHash,
     fingerprint: request.fingerprint,
+    embedder: request.embedder,
     collection: collectionOf(request.name, version),
     publishedEpoch: 0,
+    firstEpoch: 1,
+    readyAt: null,
+    droppedAt: null,
     createdAt: request.at,
   };
-  await tx.insert(views).values(view);
+  const { configuredAs } = request;
+  await tx.insert(views).values({ ...view, configuredAs, probes: bytesOf(request.probes) });
   return view;
 }
+
+const bytesOf = (vectors: readonly Float32Array[]): Uint8Array =>
+  Buffer.concat(
+    vectors.map(({ buffer, byteOffset, byteLength }) =>
+      Buffer.from(buffer, byteOffset, byteLength),
+    ),
+  );
+
+async function probesOf(db: Database, viewId: string): Promise<readonly Float32Array[]> {
+  const rows = await db
+    .select({ probes: PROBES, spec: views.spec })
+    .from(views)
+    .where(eq(views.id, viewId));
+  const { probes, spec } = rows[0] ?? {};
+  if (probes === undefined || probes === null || spec === undefined) return [];
+  const values = new Float32Array(Uint8Array.from(probes).buffer);
+  const { dimension } = spec.dense;
+  return Array.from({ length: values.length / dimension }, (_, at) =>
+    values.slice(at * dimension, (at + 1) * dimension),
+  );
+}
+
+/** Those that still stand, then those that may be used, then the newest. */
+const BEST_FIRST = [
+  sql`${views.droppedAt} is not null`,
+  sql`${views.readyAt} is null`,
+  desc(views.version),
+];
 
 async function getView(db: Database, id: string): Promise<FeatureView> {
   const { name, version } = parseVersionedId(id);
   const rows = await db
-    .select()
+    .select(VIEW)
     .from(views)
     .where(
       and(eq(views.name, name), version === null ? undefined : hasVersion(views.version, version)),
     )
-    .orderBy(desc(views.version))
+    .orderBy(...BEST_FIRST)
     .limit(1);
-  return one(
-    rows,
-    () =>
-      new AppError('not_found', `there is no view ${id}; see lockstep view list.`, {
-        param: 'view',
-      }),
-  );
+  return one(rows, () => missingView(id));
 }
 
-async function openEpoch(
-  tx: Tx,
-  { viewId, runId, at }: { viewId: string; runId: string; at: string },
-) {
-  // Locked, so that of two runs the second finds the epoch that the first one opens.
-  const view = one(
-    await tx.select().from(views).where(eq(views.id, viewId)).for('update'),
-    () => new AppError('not_found', `there is no view ${viewId}; see lockstep view list.`),
-  );
-  const open = await tx
-    .select()
-    .from(epochs)
-    .where(and(eq(epochs.viewId, viewId), eq(epochs.status, 'open')));
-  if (open[0] !== undefined) return open[0];
-  const epoch = {
-    viewId,
-    number: view.publishedEpoch + 1,
-    status: 'open' as const,
-    runId,
-    openedAt: at,
-    publishedAt: null,
-    documents: null,
-    chunks: null,
-  };
-  await tx.insert(epochs).values(epoch);
-  return epoch;
+async function configuredView(
+  db: Database,
+  name: string,
+  configuredAs: string,
+): Promise<FeatureView | null> {
+  const rows = await db
+    .select(VIEW)
+    .from(views)
+    .where(and(eq(views.name, name), eq(views.configuredAs, configuredAs), isNull(views.droppedAt)))
+    .orderBy(...BEST_FIRST)
+    .limit(1);
+  return rows[0] ?? null;
 }
 
-async function discardEmptyEpoch(tx: Tx, viewId: string, epoch: number): Promise<boolean> {
-  const touched = await tx.execute<{ rows: string }>(sql`
-    select (select count(*) from ${chunkMembers}
-             where view_id = ${viewId} and (from_epoch = ${epoch} or to_epoch = ${epoch}))
-         + (select count(*) from ${viewDocuments}
-             where view_id = ${viewId} and (from_epoch = ${epoch} or to_epoch = ${epoch})) as rows`);
-  if (Number(touched.rows[0]?.rows) > 0) return false;
-  const gone = await tx
-    .delete(epochs)
-    .where(and(eq(epochs.viewId, viewId), eq(epochs.number, epoch), eq(epochs.status, 'open')))
-    .returning();
-  return gone.length > 0;
-}
-
-async function publish(tx: Tx, request: Parameters<ViewRegistry['publish']>[0]) {
-  const { viewId, epoch, holder, at } = request;
-  const held = await tx
-    .select()
-    .from(leases)
-    .where(
-      and(eq(leases.name, `view:${viewId}`), eq(leases.holder, holder), gt(leases.expiresAt, at)),
-    )
-    // Nobody takes the lease over, and commits more, between this check and the commit.
-    .for('update');
-  if (held.length === 0) {
-    throw new AppError('lease_held', `${holder} no longer holds the lease of ${viewId}.`);
-  }
-  await lockOpenEpoch(tx, viewId, epoch);
-  const unsynced = await tx
-    .select({ rows: count() })
-    .from(chunkMembers)
-    .where(and(eq(chunkMembers.viewId, viewId), eq(chunkMembers.synced, 0)));
-  if ((unsynced[0]?.rows ?? 0) > 0) {
-    throw new AppError(
-      'index_mismatch',
-      `${unsynced[0]?.rows} point(s) of ${viewId} are not confirmed by the index; crawl again to resume.`,
-    );
-  }
-  const moved = await tx
+async function markReady(db: Database, viewId: string, at: string): Promise<FeatureView> {
+  const rows = await db
     .update(views)
-    .set({ publishedEpoch: epoch })
-    .where(and(eq(views.id, viewId), eq(views.publishedEpoch, epoch - 1)))
-    .returning();
-  if (moved.length === 0) {
-    throw new AppError('lease_held', `epoch ${epoch} of ${viewId} is not the next one any more.`);
-  }
-  const visible = (table: typeof chunkMembers | typeof viewDocuments) =>
-    and(eq(table.viewId, viewId), lte(table.from, epoch), eq(table.to, EPOCH_OPEN_END));
-  const chunks = await tx.select({ rows: count() }).from(chunkMembers).where(visible(chunkMembers));
-  const documents = await tx
-    .select({ rows: count() })
-    .from(viewDocuments)
-    .where(visible(viewDocuments));
-  const published = await tx
-    .update(epochs)
-    .set({
-      status: 'published',
-      publishedAt: at,
-      documents: documents[0]?.rows ?? 0,
-      chunks: chunks[0]?.rows ?? 0,
-    })
-    .where(and(eq(epochs.viewId, viewId), eq(epochs.number, epoch)))
-    .returning();
-  return one(published, () => new AppError('not_found', `epoch ${epoch} of ${viewId} is gone.`));
+    .set({ readyAt: sql`coalesce(${views.readyAt}, ${at}::timestamptz)` })
+    .where(eq(views.id, viewId))
+    .returning(VIEW);
+  return one(rows, () => missingView(viewId));
 }

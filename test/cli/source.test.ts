@@ -117,7 +117,7 @@ describe('near-duplicates', () => {
     const commit = { viewId: 'posts@v1', epoch: number, documentId: idOf('/b') };
     await views.commit({ ...commit, revisionId: null, chunks: [] });
     for (;;) {
-      const members = await views.unsynced('posts@v1', 100);
+      const members = await views.unsynced('posts@v1', [idOf('/b')], 100);
       if (members.length === 0) break;
       await views.confirm('posts@v1', members);
     }

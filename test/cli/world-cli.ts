@@ -12,7 +12,7 @@ export function createWorldCli(world: World) {
     settings: {
       sampleFolder: 'sample',
       viewName: 'posts',
-      chunkTokensMax: 100,
+      chunker: { tokensMax: 100 },
       userAgent: 'lockstep',
     },
     close: async () => undefined,

@@ -41,6 +41,10 @@ export function viewOf(embedder: Embedder, fingerprint: string, version = 1): Fe
     fingerprint,
     collection: collectionOf('posts', version),
     publishedEpoch: 1,
+    embedder: null,
+    firstEpoch: 1,
+    readyAt: '2026-03-01T09:00:00.000Z',
+    droppedAt: null,
     createdAt: AT,
   };
 }
@@ -114,8 +118,9 @@ export function createServedRegistry() {
   > = {
     views: {
       ...unusedMethods<Registry['views']>(
-        'ensure list openEpoch discardEmptyEpoch epochs publish pending pendingCount commit ' +
-          'unsynced confirm membership revisionsAt',
+        'ensure configured list probes markReady openEpoch discardEmptyEpoch epochs publish ' +
+          'unfinished unfinishedCount pending commit unsynced confirm unconfirm membership ' +
+          'revisionsAt points members documentsAt forgetBefore ended endedCount forget drop',
         unused,
       ),
       get: getter(views),

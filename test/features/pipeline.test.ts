@@ -21,10 +21,15 @@ beforeEach(async () => {
   return () => world.close();
 });
 
+const viewRequest = (tokensMax: number) => ({
+  name: 'posts',
+  embedder: null,
+  chunker: { tokensMax },
+});
 const never = new AbortController().signal;
 const request = (sources = [world.source]) => ({
   sources,
-  view: { name: 'posts', tokensMax: 100 },
+  view: viewRequest(100),
   userAgent: 'lockstep',
 });
 
@@ -46,12 +51,13 @@ describe('the feature pipeline', () => {
     expect(report.publish.epoch).toMatchObject({ number: 1, documents: 3 });
     expect(await seen(world.deps)).toHaveLength(report.publish.epoch?.chunks ?? -1);
     for (const { done, total } of told) expect(done).toBeLessThanOrEqual(total ?? done);
-    expect(new Set(told.map(({ stage }) => stage))).toEqual(new Set(['crawl', 'chunk', 'embed']));
+    expect(new Set(told.map(({ stage }) => stage))).toEqual(new Set(['crawl', 'embed', 'verify']));
     const runs = await world.deps.registry.runs.list(10);
     expect(runs.map(({ kind, status }) => `${kind} ${status}`).toSorted()).toEqual([
       'crawl done',
       'crawl done',
       'publish done',
+      'verify done',
     ]);
     expect(runs.find(({ kind }) => kind === 'publish')?.produced).toEqual(['posts@v1#1']);
   });
@@ -69,7 +75,7 @@ describe('the feature pipeline', () => {
     const before = await seen(world.deps);
     const other = await runFeatures(
       world.deps,
-      { ...request([]), view: { name: 'posts', tokensMax: 40 } },
+      { ...request([]), view: viewRequest(40) },
       () => undefined,
       never,
     );

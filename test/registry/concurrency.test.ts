@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { RegistryBed } from '../contracts/registry/bed.ts';
 import { refusal } from '../contracts/registry/bed.ts';
 import { at, commitOf } from '../contracts/registry/make.ts';
-import { createWriter, HOLDER, VIEW, type Writer } from '../contracts/registry/writer.ts';
+import { createWriter, HOLDER, nextOf, VIEW, type Writer } from '../contracts/registry/writer.ts';
 import { type RealPostgres, startRealPostgres } from '../fakes/real-postgres.ts';
 import { openBed } from './bed.ts';
 
@@ -58,8 +58,7 @@ describe('beside a transaction that is not committed yet', () => {
 
   it('a commit waits for its epoch to be published, and then refuses', async () => {
     const { number } = await writer.open();
-    const [next] = await bed.registry.views.pending(VIEW, 1);
-    if (next === undefined) throw new Error('nothing is pending');
+    const next = await nextOf(bed.registry.views, VIEW);
     await other.query(`update epochs set status = 'published'`);
     await other.query(`update views set published_epoch = 1`);
     const refused = refusal(bed.registry.views.commit(commitOf(VIEW, number, next)), 'lease_held');
@@ -67,6 +66,38 @@ describe('beside a transaction that is not committed yet', () => {
     await other.query('commit');
     await refused;
     expect(await writer.membersAt(number)).toMatchObject({ documents: 0, chunks: 0 });
+  });
+
+  it('a commit waits for no other document of its epoch', async () => {
+    await writer.record('b', 'two');
+    const { number } = await writer.open();
+    const { views } = bed.registry;
+    const all = await views.pending(VIEW, await views.unfinished(VIEW, 10));
+    const [held, free] = all.map((pending) => commitOf(VIEW, number, pending));
+    if (held === undefined || free === undefined) throw new Error('two documents are pending');
+    // As far as a worker's own commit has come that has not ended yet.
+    await other.query(
+      `select from epochs where view_id = $1 and number = $2 and status = 'open' for share`,
+      [VIEW, number],
+    );
+    await other.query('select from documents where id = $1 for update', [held.documentId]);
+    expect(await views.commit(free)).toMatchObject({ added: 1 });
+    const same = views.commit(held);
+    await somebodyWaits();
+    await other.query('commit');
+    expect(await same).toMatchObject({ added: 1 });
+    expect(await writer.membersAt(number)).toMatchObject({ documents: 2, chunks: 2 });
+  });
+
+  it('publishing waits for a commit that has not ended, and publishes it whole', async () => {
+    await writer.commitAll();
+    await writer.confirmAll();
+    const { number } = await writer.open();
+    await other.query(`select from epochs where number = $1 for share`, [number]);
+    const published = writer.publish();
+    await somebodyWaits();
+    await other.query('commit');
+    expect(await published).toMatchObject({ number, documents: 1, chunks: 1 });
   });
 
   it('opening an epoch waits for the one that is being published, and opens the next', async () => {

@@ -27,6 +27,8 @@ describe('a driver error becomes', () => {
     ['3D000', 'database "x" does not exist', 'database_unavailable', false],
     ['ECONNREFUSED', 'connect ECONNREFUSED', 'database_unavailable', true],
     ['EAI_AGAIN', 'getaddrinfo EAI_AGAIN', 'database_unavailable', true],
+    ['', 'Cannot use a pool after calling end on the pool', 'database_unavailable', true],
+    ['ERR_ASSERTION', 'no promise of ours', 'internal', false],
     ['42P01', 'relation does not exist', 'internal', false],
     ['', 'Connection terminated unexpectedly', 'database_unavailable', true],
     ['', 'timeout exceeded when trying to connect', 'database_unavailable', true],

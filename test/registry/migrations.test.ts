@@ -6,8 +6,11 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { specHashOf } from '#domain/feature-view.ts';
+import { createRegistry } from '#registry/create-registry.ts';
 import { createPool, databaseOf, migrateDatabase } from '#registry/database.ts';
 import { refusal } from '../contracts/registry/bed.ts';
+import { at, uuid, viewSpec } from '../contracts/registry/make.ts';
 import { startPglite } from '../fakes/embedded-postgres.ts';
 import { createOwnDatabase, type RealPostgres, startRealPostgres } from '../fakes/real-postgres.ts';
 import { MIGRATIONS } from './bed.ts';
@@ -33,6 +36,16 @@ async function withMigration(statement: string): Promise<string> {
   });
   await writeFile(journalFile, JSON.stringify(journal));
   await writeFile(join(folder, `${tag}.sql`), statement);
+  return folder;
+}
+
+/** The migrations of an earlier version: the first so many of the committed ones. */
+async function onlyFirst(count: number): Promise<string> {
+  await cp(MIGRATIONS, folder, { recursive: true });
+  const journalFile = join(folder, 'meta', '_journal.json');
+  const journal = JSON.parse(await readFile(journalFile, 'utf8'));
+  const entries = journal.entries.slice(0, count);
+  await writeFile(journalFile, JSON.stringify({ ...journal, entries }));
   return folder;
 }
 
@@ -83,6 +96,41 @@ function migrationCases(open: () => Promise<RealPostgres>): void {
     await migrate(await withMigration('create table later (id integer);'));
     expect((await state()).tables).toContain('later');
     expect((await newPool().query('select holder from leases')).rows).toEqual([{ holder: 'anna' }]);
+  });
+
+  it('make views ready that were published before there was such a thing, and no others', async () => {
+    await migrate(await onlyFirst(2));
+    const spec = viewSpec();
+    for (const [version, publishedEpoch] of [0, 3].entries()) {
+      await newPool().query(
+        `insert into views (id, name, version, spec, spec_hash, fingerprint, collection,
+           published_epoch, created_at) values ($1, 'posts', $2, $3, $4, 'emb-1', $5, $6, $7)`,
+        [
+          `posts@v${version + 1}`,
+          version + 1,
+          spec,
+          specHashOf(spec),
+          `posts_v${version + 1}`,
+          publishedEpoch,
+          at(version),
+        ],
+      );
+    }
+    await newPool().query(
+      `insert into epochs (view_id, number, status, run_id, opened_at) values
+         ('posts@v2', 4, 'open', gen_random_uuid(), now())`,
+    );
+    await migrate();
+    const { views } = createRegistry(databaseOf(newPool()));
+    expect(await views.list()).toMatchObject([
+      { id: 'posts@v1', readyAt: null, publishedEpoch: 0, firstEpoch: 1, droppedAt: null },
+      { id: 'posts@v2', readyAt: at(1), publishedEpoch: 3, firstEpoch: 1, embedder: null },
+    ]);
+    expect(await views.probes('posts@v2')).toEqual([]);
+    // They stand for the settings that they were made under, as before.
+    expect((await views.configured('posts', specHashOf(spec)))?.id).toBe('posts@v2');
+    expect((await views.get('posts')).id).toBe('posts@v2');
+    expect((await views.openEpoch('posts@v2', uuid('run'), at(5))).number).toBe(4);
   });
 
   it('refuse a database that is newer, and leave it as it is', async () => {

@@ -3,7 +3,16 @@ import { isVisible } from '#domain/epoch.ts';
 import { AppError } from '#domain/errors.ts';
 import type { FeatureView } from '#domain/feature-view.ts';
 import { compareScored, type ScoredPoint } from '#domain/fusion.ts';
-import type { FeatureIndex, IndexFilter, IndexPoint, IndexQuery } from '#ports/feature-index.ts';
+import {
+  type FeatureIndex,
+  type IndexFilter,
+  type IndexPoint,
+  type IndexQuery,
+  missingCollection,
+  publishedMsOf,
+  publishedRangeOf,
+} from '#ports/feature-index.ts';
+import { bestOfEach } from '#ports/index-grouping.ts';
 
 type Collection = { readonly dimension: number; readonly points: Map<string, IndexPoint> };
 
@@ -16,13 +25,11 @@ export function createMemoryIndex(): FeatureIndex {
   const open = (view: FeatureView, signal: AbortSignal): Collection => {
     signal.throwIfAborted();
     const collection = collections.get(view.collection);
-    if (collection !== undefined) return collection;
-    throw new AppError(
-      'index_mismatch',
-      `the index holds no collection ${view.collection} of ${view.id}; load the view again.`,
-    );
+    if (collection === undefined) throw missingCollection(view);
+    return collection;
   };
   return {
+    check: async (signal) => signal.throwIfAborted(),
     ensure: async (view, signal) => {
       signal.throwIfAborted();
       const { dimension } = view.spec.dense;
@@ -44,6 +51,10 @@ export function createMemoryIndex(): FeatureIndex {
         if (point) points.set(id, { ...point, member: { ...point.member, to } });
       }
     },
+    remove: async (view, ids, signal) => {
+      const { points } = open(view, signal);
+      for (const id of ids) points.delete(id);
+    },
     seal: async (view, _epoch, signal) => void open(view, signal),
     search: async (view, query, signal) => {
       const { dimension, points } = open(view, signal);
@@ -53,6 +64,11 @@ export function createMemoryIndex(): FeatureIndex {
     fetch: async (view, ids, signal) => {
       const { points } = open(view, signal);
       return ids.flatMap((id) => points.get(id)?.member ?? []);
+    },
+    vectors: async (view, ids, signal) => {
+      const { points } = open(view, signal);
+      const found = ids.flatMap((id) => points.get(id) ?? []);
+      return new Map(found.map(({ member, dense }) => [member.id, unitOf(dense)]));
     },
     count: async (view, epoch, signal) =>
       [...open(view, signal).points.values()].filter(({ member }) => isVisible(member, epoch))
@@ -80,30 +96,43 @@ function requireLength(view: FeatureView, dimension: number, length: number): vo
 }
 
 function rank(all: readonly IndexPoint[], query: IndexQuery) {
-  const { dense, sparse } = query;
+  const { dense, sparse, limit, perDocumentMax = Number.POSITIVE_INFINITY } = query;
   const visible = all.filter(({ member }) => isVisible(member, query.epoch));
-  const matching = visible.filter(({ member }) => matches(member.context, query.filter));
-  const best = (score: (point: IndexPoint) => number): ScoredPoint[] =>
-    matching.map((point) => ({ id: point.member.id, score: score(point) })).sort(compareScored);
+  const matches = matcherOf(query.filter);
+  const matching = visible.filter(({ member }) => matches(member.context));
+  const documents = new Map(all.map(({ member }) => [member.id, member.context.documentId]));
+  const best = (score: (point: IndexPoint) => number, least: number): readonly ScoredPoint[] => {
+    const scored = matching
+      .map((point) => ({ id: point.member.id, score: score(point) }))
+      .filter((point) => point.score > least)
+      .sort(compareScored);
+    return bestOfEach(scored, documents, perDocumentMax).slice(0, limit);
+  };
   return {
-    dense: dense === null ? [] : best((point) => cosine(dense, point.dense)).slice(0, query.limit),
-    sparse:
-      sparse === null
-        ? []
-        : best(bm25(sparse, visible))
-            .filter(({ score }) => score > 0)
-            .slice(0, query.limit),
+    dense: dense === null ? [] : best((point) => cosine(dense, point.dense), -2),
+    sparse: sparse === null ? [] : best(bm25(sparse, visible), 0),
   };
 }
 
-function matches(context: IndexPoint['member']['context'], filter: IndexFilter): boolean {
-  const { sourceName, language, tag, documentId } = filter;
-  return (
-    (sourceName === undefined || context.sourceName === sourceName) &&
-    (language === undefined || context.language === language) &&
-    (tag === undefined || context.tags.includes(tag)) &&
-    (documentId === undefined || context.documentId === documentId)
-  );
+type Matches = (context: IndexPoint['member']['context']) => boolean;
+
+function matcherOf(filter: IndexFilter): Matches {
+  const { sourceName, sourceNames, language, languages, tag, tags = [], documentId } = filter;
+  const { from, to } = publishedRangeOf(filter);
+  const dated = from !== null || to !== null;
+  return (context) => {
+    const at = publishedMsOf(context.publishedAt);
+    return (
+      (sourceName === undefined || context.sourceName === sourceName) &&
+      (sourceNames === undefined || sourceNames.includes(context.sourceName)) &&
+      (language === undefined || context.language === language) &&
+      (languages === undefined || languages.some((one) => one === context.language)) &&
+      (tag === undefined || context.tags.includes(tag)) &&
+      tags.every((one) => context.tags.includes(one)) &&
+      (documentId === undefined || context.documentId === documentId) &&
+      (!dated || (at !== null && at >= (from ?? at) && at <= (to ?? at)))
+    );
+  };
 }
 
 /** The port's sparse score; rarity is counted over all visible points, whatever the filter. */
@@ -136,4 +165,9 @@ function cosine(a: Float32Array, b: Float32Array): number {
     squaresB += other * other;
   }
   return squaresA === 0 || squaresB === 0 ? 0 : dot / Math.sqrt(squaresA * squaresB);
+}
+
+function unitOf(values: Float32Array): Float32Array {
+  const length = Math.hypot(...values);
+  return length === 0 ? values.slice() : values.map((value) => value / length);
 }

@@ -1,58 +1,40 @@
 /** Values in Postgres's binary format, which `pg` sends as they are: no text to write or to parse. */
 
 const TEXT_OID = 25;
-const BIGINT_OID = 20;
-const INTEGER_OID = 23;
-export const BYTEA_OID = 17;
+const UUID_OID = 2950;
 
 const HEADER_BYTES = 20;
-const NULL_LENGTH = -1;
 
 /** A one-dimensional array of values that are in their type's binary format themselves. */
-export function binaryArray(elementOid: number, elements: readonly (Uint8Array | null)[]): Buffer {
-  const bytes = elements.reduce((sum, element) => sum + 4 + (element?.length ?? 0), HEADER_BYTES);
+function binaryArray(elementOid: number, elements: readonly Uint8Array[]): Buffer {
+  const bytes = elements.reduce((sum, { length }) => sum + 4 + length, HEADER_BYTES);
   const buffer = Buffer.allocUnsafe(bytes);
   buffer.writeInt32BE(1, 0);
-  buffer.writeInt32BE(elements.includes(null) ? 1 : 0, 4);
+  buffer.writeInt32BE(0, 4);
   buffer.writeInt32BE(elementOid, 8);
   buffer.writeInt32BE(elements.length, 12);
   buffer.writeInt32BE(1, 16);
   let at = HEADER_BYTES;
   for (const element of elements) {
-    buffer.writeInt32BE(element === null ? NULL_LENGTH : element.length, at);
-    at += 4;
-    if (element === null) continue;
+    at = buffer.writeInt32BE(element.length, at);
     buffer.set(element, at);
     at += element.length;
   }
   return buffer;
 }
 
-export const textArray = (texts: readonly (string | null)[]): Buffer =>
+export const textArray = (texts: readonly string[]): Buffer =>
   binaryArray(
     TEXT_OID,
-    texts.map((text) => (text === null ? null : Buffer.from(text))),
+    texts.map((text) => Buffer.from(text)),
   );
 
-export const bigintArray = (values: readonly number[]): Buffer =>
-  binaryArray(
-    BIGINT_OID,
-    values.map((value) => {
-      const bytes = Buffer.allocUnsafe(8);
-      bytes.writeBigInt64BE(BigInt(value));
-      return bytes;
-    }),
-  );
+/** Of ids that `isUuid`. */
+export const uuidArray = (ids: readonly string[]): Buffer =>
+  binaryArray(UUID_OID, ids.map(uuidBytes));
 
-export const integerArray = (values: readonly number[]): Buffer =>
-  binaryArray(
-    INTEGER_OID,
-    values.map((value) => {
-      const bytes = Buffer.allocUnsafe(4);
-      bytes.writeInt32BE(value);
-      return bytes;
-    }),
-  );
+/** Of an id that `isUuid`. */
+export const uuidBytes = (id: string): Buffer => Buffer.from(id.replaceAll('-', ''), 'hex');
 
 /**
  * pgvector's binary form of a vector scaled to unit length, so that the inner product is the cosine;
@@ -63,17 +45,19 @@ export function unitVector(values: Float32Array): Buffer | null {
   for (let at = 0; at < values.length; at++) squares += (values[at] as number) ** 2;
   if (!Number.isFinite(squares)) return null;
   const scale = squares === 0 ? 0 : 1 / Math.sqrt(squares);
-  const buffer = Buffer.alloc(4 + 4 * values.length);
+  const words = new Float32Array(1 + values.length);
+  for (let at = 0; at < values.length; at++) words[1 + at] = (values[at] as number) * scale;
+  const buffer = Buffer.from(words.buffer).swap32();
   buffer.writeInt16BE(values.length, 0);
-  for (let at = 0; at < values.length; at++) {
-    buffer.writeFloatBE((values[at] as number) * scale, 4 + 4 * at);
-  }
   return buffer;
 }
 
-/** `{"a","b"}`, as Postgres reads a text array in text form. */
-export const arrayLiteral = (texts: readonly string[]): string =>
-  `{${texts.map((text) => `"${text.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
+/** A vector from pgvector's binary form at an offset. */
+export function vectorAt(bytes: Buffer, offset: number): Float32Array {
+  const values = new Float32Array(bytes.readInt16BE(offset));
+  for (let at = 0; at < values.length; at++) values[at] = bytes.readFloatBE(offset + 4 + 4 * at);
+  return values;
+}
 
 /** The 16 bytes of a UUID at an offset, in the usual notation. */
 export function uuidAt(bytes: Buffer, offset: number): string {

@@ -18,8 +18,8 @@ export type SparseQuestion = {
   /** By signed term. */
   readonly lists: ReadonlyMap<number, readonly PostingList[]>;
   readonly visible: VisiblePoints;
-  /** Numbers that a filter lets through; `null` lets all. */
-  readonly matching: ReadonlySet<number> | null;
+  /** By number − `firstNo`: 1 for what a filter lets through; `null` lets all. */
+  readonly matching: Uint8Array | null;
   readonly limit: number;
 };
 
@@ -62,13 +62,9 @@ function addScores(
   }
 }
 
-function barOthers(
-  scores: Float64Array,
-  matching: ReadonlySet<number>,
-  { places, firstNo }: VisiblePoints,
-): void {
+function barOthers(scores: Float64Array, matching: Uint8Array, { places }: VisiblePoints): void {
   for (let at = 0; at < places.length; at++) {
-    if (!matching.has(firstNo + at)) scores[places[at] as number] = 0;
+    if (matching[at] !== 1) scores[places[at] as number] = 0;
   }
 }
 

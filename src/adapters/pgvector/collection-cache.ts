@@ -7,13 +7,22 @@ const EPOCHS_MAX = 4;
 /** Postings of one collection that are kept. */
 const POSTINGS_BYTES_MAX = 64 * 2 ** 20;
 const ROW_BYTES = 20;
+/** Filters of one epoch: most questions come through one of a few. */
+const FILTERS_MAX = 16;
 
 /** What is remembered of one state of a collection. */
 export type CollectionState = {
   readonly version: string;
-  readonly visible: ReadonlyMap<number, VisiblePoints>;
+  readonly visible: ReadonlyMap<number, VisibleState>;
   /** Begins to look terms up. What is remembered now counts, even if it is forgotten meanwhile. */
   lookUp(terms: readonly number[]): LookUp;
+};
+
+export type VisibleState = VisiblePoints & {
+  /** What a filter lets through, when it is remembered. */
+  matching(filter: string): Uint8Array | undefined;
+  /** Remembers what a filter lets through: the numbers, four bytes each. */
+  see(filter: string, numbers: Buffer): Uint8Array;
 };
 
 export type LookUp = {
@@ -46,7 +55,7 @@ export function createCollectionCache() {
 }
 
 export type CollectionCache = ReturnType<typeof createCollectionCache>;
-type Epochs = Map<number, VisiblePoints>;
+type Epochs = Map<number, VisibleState>;
 
 /** Adds the newest, and drops the oldest beyond the limit. */
 function keep<Key, Value>(
@@ -112,7 +121,24 @@ function bucketsIn(joined: Buffer, numbers: ReadonlySet<number>): ReadonlyMap<nu
   return buckets;
 }
 
-function visibleOf(rows: Buffer): VisiblePoints {
+function visibleOf(rows: Buffer): VisibleState {
+  const points = pointsOf(rows);
+  const filters = new Map<string, Uint8Array>();
+  return {
+    ...points,
+    matching: (filter) => filters.get(filter),
+    see: (filter, numbers) => {
+      const value = new Uint8Array(points.places.length);
+      for (let at = 0; at < numbers.length; at += 4) {
+        value[numbers.readInt32BE(at) - points.firstNo] = 1;
+      }
+      keep(filters, { key: filter, value, max: FILTERS_MAX });
+      return value;
+    },
+  };
+}
+
+function pointsOf(rows: Buffer): VisiblePoints {
   const count = rows.length / ROW_BYTES;
   const ids = Buffer.alloc(16 * count);
   const numbers = new Int32Array(count);

@@ -1,6 +1,6 @@
 import { AppError } from '#domain/errors.ts';
 import type { FeatureView } from '#domain/feature-view.ts';
-import { missingCollection } from './upsert.ts';
+import { missingCollection } from '#ports/feature-index.ts';
 
 /** SQLSTATE classes and socket errors after which the same statement may well succeed. */
 const AWAY = /^(?:08|40|53|57)/;
@@ -13,7 +13,10 @@ const NO_EXTENSION = new Set(['58P01', '0A000', '42704']);
 const NOT_STORABLE = new Set(['22021', '22P05', '22P02', '22003']);
 
 /** Runs statements for a view and translates what the driver throws. */
-export async function translatedFor<T>(view: FeatureView, work: () => Promise<T>): Promise<T> {
+export async function translatedFor<T>(
+  view: FeatureView | null,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     return await work();
   } catch (thrown) {
@@ -21,13 +24,14 @@ export async function translatedFor<T>(view: FeatureView, work: () => Promise<T>
   }
 }
 
-function translate(view: FeatureView, thrown: unknown): AppError {
+function translate(view: FeatureView | null, thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   const code = codeOf(thrown);
+  const of = view === null ? 'every view' : view.id;
   const failed = (kind: 'index_mismatch' | 'invalid_input' | 'internal', text: string) =>
     new AppError(kind, text, { cause: thrown });
-  if (NO_COLLECTION.has(code)) return missingCollection(view.collection, thrown);
+  if (view !== null && NO_COLLECTION.has(code)) return missingCollection(view, thrown);
   if (NO_EXTENSION.has(code)) {
     return failed(
       'index_mismatch',
@@ -36,10 +40,7 @@ function translate(view: FeatureView, thrown: unknown): AppError {
     );
   }
   if (NOT_STORABLE.has(code)) {
-    return failed(
-      'invalid_input',
-      `${view.id}: Postgres cannot store or compare this: ${message}.`,
-    );
+    return failed('invalid_input', `${of}: Postgres cannot store or compare this: ${message}.`);
   }
   if (AWAY.test(code) || SOCKET.has(code) || BROKEN.test(message)) {
     return new AppError('upstream_unavailable', `the index cannot be reached: ${message || code}`, {
@@ -47,7 +48,7 @@ function translate(view: FeatureView, thrown: unknown): AppError {
       cause: thrown,
     });
   }
-  return failed('internal', `the index of ${view.id} failed: ${message}`);
+  return failed('internal', `the index of ${of} failed: ${message}`);
 }
 
 const codeOf = (thrown: unknown): string =>

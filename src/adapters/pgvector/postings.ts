@@ -10,7 +10,7 @@ import type { SparseVector } from '#domain/embedding.ts';
  * Either is a sequence of such lists, so that two of them joined are one again. A bucket's row has
  * the lists of its terms: most terms are rare, and a row for each would cost more than its list.
  */
-const BUCKETS = 4_096;
+export const BUCKETS = 4_096;
 
 export type NumberedTerms = { readonly no: number; readonly sparse: SparseVector };
 
@@ -92,6 +92,26 @@ function termsIn(words: Int32Array) {
     }
   });
   return { terms, counts, places };
+}
+
+/** Sealed lists without the entries of points that are gone, and without lists that are left empty. */
+export function keptOf(lists: Buffer, kept: ReadonlySet<number>): Buffer {
+  const words = wordsOf(lists);
+  const left = new Int32Array(words.length);
+  let end = 0;
+  eachList(words, (term, from, to) => {
+    const head = end;
+    end += 2;
+    for (let at = from; at < to; at += 2) {
+      if (!kept.has(words[at] as number)) continue;
+      left[end++] = words[at] as number;
+      left[end++] = words[at + 1] as number;
+    }
+    left[head] = term;
+    left[head + 1] = (end - head - 2) / 2;
+    if (left[head + 1] === 0) end = head;
+  });
+  return Buffer.from(left.buffer, 0, 4 * end);
 }
 
 /** A list seen as floats: its weights are at the odd places. */

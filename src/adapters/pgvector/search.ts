@@ -2,47 +2,41 @@ import type pg from 'pg';
 import { AppError } from '#domain/errors.ts';
 import type { FeatureView } from '#domain/feature-view.ts';
 import { compareScored, type ScoredPoint } from '#domain/fusion.ts';
-import type { IndexQuery, IndexRankings } from '#ports/feature-index.ts';
+import { type IndexQuery, type IndexRankings, missingCollection } from '#ports/feature-index.ts';
 import { unitVector, uuidAt } from './binary.ts';
-import { rankSparse, type VisiblePoints } from './bm25.ts';
-import type { CollectionCache, CollectionState, LookUp } from './collection-cache.ts';
+import { rankSparse } from './bm25.ts';
+import type { CollectionCache, CollectionState, LookUp, VisibleState } from './collection-cache.ts';
 import {
   type AskedRow,
   askStatement,
+  countStatement,
   isFiltered,
   type VisibleRow,
   visibleStatement,
 } from './statement.ts';
 import { COLLECTIONS, type Tables, tablesOf } from './tables.ts';
 import { inTransaction } from './transaction.ts';
-import { missingCollection, requireDimension } from './upsert.ts';
+import { requireDimension } from './upsert.ts';
 
-export type SearchDeps = {
+type SearchDeps = {
   readonly pool: pg.Pool;
   readonly cache: CollectionCache;
-  /** Collections that are known to have an approximate index. */
-  readonly approximate: Set<string>;
+  /** Whether a collection is known to have an approximate index, or to have none. */
+  readonly approximate: Map<string, boolean>;
+  /** Whether a filter lets few points through, by collection, epoch and filter. Only a hint. */
+  readonly few: Map<string, boolean>;
+  readonly fewMax: number;
 };
 
 type Client = pg.Pool | pg.ClientBase;
 type Search = { readonly deps: SearchDeps; readonly tables: Tables; readonly query: IndexQuery };
 
 const DENSE_ROW_BYTES = 24;
-/** pgvector's largest `hnsw.ef_search`. */
-const EF_SEARCH_MAX = 1_000;
-
+/** Points asked of the approximate index beyond the limit, so that a tie at the cut shows. */
+const BEYOND = 16;
+const HINTS_MAX = 256;
 /** One read-only state of the database for several statements. */
 const SNAPSHOT = 'begin isolation level repeatable read read only';
-/**
- * An index scan that goes on until enough points match; both bounds on it are pgvector's largest,
- * since a search that gives up early loses points to the filter. It looks at four times the limit
- * at first: at twice, points in tight clusters far from the question were missed whole.
- */
-const iterativeScan = (limit: number): string => `
-  set local hnsw.iterative_scan = strict_order;
-  set local hnsw.max_scan_tuples = 2147483647;
-  set local hnsw.scan_mem_multiplier = 1000;
-  set local hnsw.ef_search = ${Math.max(40, Math.min(EF_SEARCH_MAX, 4 * Math.trunc(limit)))}`;
 
 export async function searchIndex(
   deps: SearchDeps,
@@ -51,35 +45,62 @@ export async function searchIndex(
 ): Promise<IndexRankings> {
   if (query.dense !== null) requireDimension(view, query.dense.length);
   const search: Search = { deps, tables: tablesOf(view), query };
-  const approximate = query.dense !== null && deps.approximate.has(view.collection);
-  if (approximate) return searchSnapshot(search, approximate);
+  const approximate = await isApproximate(search);
   if (query.sparse === null) {
-    return { dense: pointsOf((await ask(deps.pool, search, {})).dense), sparse: [] };
+    return { dense: await rankDense(deps.pool, search, approximate), sparse: [] };
   }
   const state = deps.cache.get(view.collection);
   const visible = state?.visible.get(query.epoch);
   if (state !== undefined && visible !== undefined) {
-    const lookUp = state.lookUp(query.sparse.indices);
-    const row = await ask(deps.pool, search, lookUp);
+    const known = knownOf(state, visible, query);
+    const row = await ask(deps.pool, search, { known, approximate });
     if (row.version === state.version) {
-      return { dense: pointsOf(row.dense), sparse: rank(row, query, { visible, lookUp }) };
+      const dense = await wholeRanking(deps.pool, search, { row, approximate });
+      return { dense, sparse: rank(row, query, known) };
     }
   }
   return searchSnapshot(search, approximate);
 }
 
+/** Whether the dense ranking goes through the approximate index: only if there is one, and it pays. */
+async function isApproximate(search: Search): Promise<boolean> {
+  const { dense, exact, filter } = search.query;
+  if (dense === null || exact === true || !(await hasApproximate(search))) return false;
+  return !isFiltered(filter) || !(await isOfFew(search));
+}
+
+async function hasApproximate({ deps, tables }: Search): Promise<boolean> {
+  const known = deps.approximate.get(tables.collection);
+  if (known !== undefined) return known;
+  const { rows } = await deps.pool.query<Pick<AskedRow, 'approximate'>>(
+    `select approximate from ${COLLECTIONS} where name = $1`,
+    [tables.collection],
+  );
+  return rows[0]?.approximate === true;
+}
+
+/** Either way of searching finds what it should, so an old answer costs time at most. */
+async function isOfFew({ deps, tables, query }: Search): Promise<boolean> {
+  const key = `${tables.collection}#${query.epoch} ${keyOf(query)}`;
+  const known = deps.few.get(key);
+  if (known !== undefined) return known;
+  const { text, values } = countStatement(tables, query, Math.max(0, deps.fewMax + 1));
+  const { rows } = await deps.pool.query<{ points: number }>(text, [...values]);
+  const few = (rows[0]?.points ?? 0) <= deps.fewMax;
+  if (deps.few.size >= HINTS_MAX) deps.few.clear();
+  deps.few.set(key, few);
+  return few;
+}
+
 /** For what takes more than one statement: they must all see the same state. */
 async function searchSnapshot(search: Search, approximate: boolean): Promise<IndexRankings> {
   const { deps, query } = search;
-  const { dense, sparse, limit } = query;
-  const begin = approximate ? `${SNAPSHOT}; ${iterativeScan(limit)}` : SNAPSHOT;
-  return inTransaction(deps.pool, begin, async (client) => {
-    const byDense = dense === null ? [] : await rankDense(client, search, approximate);
-    if (sparse === null) return { dense: byDense, sparse: [] };
+  return inTransaction(deps.pool, SNAPSHOT, async (client) => {
+    const dense = await rankDense(client, search, approximate);
     const { state, visible } = await readVisible(client, search);
-    const lookUp = state.lookUp(sparse.indices);
-    const row = await ask(client, { ...search, query: { ...query, dense: null } }, lookUp);
-    return { dense: byDense, sparse: rank(row, query, { visible, lookUp }) };
+    const known = knownOf(state, visible, query);
+    const row = await ask(client, { ...search, query: { ...query, dense: null } }, { known });
+    return { dense, sparse: rank(row, query, known) };
   });
 }
 
@@ -88,29 +109,70 @@ async function rankDense(
   search: Search,
   approximate: boolean,
 ): Promise<readonly ScoredPoint[]> {
-  const alone: Search = { ...search, query: { ...search.query, sparse: null } };
-  const found = pointsOf((await ask(client, alone, { approximate })).dense);
-  if (!approximate || found.length === search.query.limit) return found;
-  // Fewer than asked for: either no more match, or the index did not reach them.
-  return pointsOf((await ask(client, alone, {})).dense);
+  if (search.query.dense === null) return [];
+  const row = await ask(client, denseAlone(search), { approximate });
+  return wholeRanking(client, search, { row, approximate });
 }
 
-type Reading = { readonly buckets?: readonly number[]; readonly approximate?: boolean };
+const denseAlone = (search: Search): Search => ({
+  ...search,
+  query: { ...search.query, sparse: null },
+});
+
+/**
+ * Where the approximate index gave fewer than were asked for, either no more match or it did not
+ * reach them; where the cut goes through a tie, ids decide, which it does not know. Both are rare,
+ * and settled by an exact scan.
+ */
+async function wholeRanking(
+  client: Client,
+  search: Search,
+  { row, approximate }: { readonly row: AskedRow; readonly approximate: boolean },
+): Promise<readonly ScoredPoint[]> {
+  const found = pointsOf(row.dense);
+  const { dense, limit } = search.query;
+  if (!approximate || dense === null) return found;
+  const tied = found[limit - 1]?.score === found.at(-1)?.score;
+  if (found.length === limit + BEYOND && !tied) return found.slice(0, limit);
+  return pointsOf((await ask(client, denseAlone(search), {})).dense);
+}
+
+/** What need not be read again. Held here: it counts even if it is forgotten meanwhile. */
+type Known = {
+  readonly visible: VisibleState;
+  readonly lookUp: LookUp;
+  /** What the filter lets through; `null` for one that lets all, `undefined` when not known. */
+  readonly matching: Uint8Array | null | undefined;
+};
+
+const keyOf = ({ filter }: IndexQuery): string => JSON.stringify(filter);
+
+const knownOf = (state: CollectionState, visible: VisibleState, query: IndexQuery): Known => ({
+  visible,
+  lookUp: state.lookUp(query.sparse?.indices ?? []),
+  matching: isFiltered(query.filter) ? visible.matching(keyOf(query)) : null,
+});
+
+type Reading = { readonly known?: Known; readonly approximate?: boolean };
 
 async function ask(client: Client, search: Search, reading: Reading): Promise<AskedRow> {
   const { deps, tables, query } = search;
-  const { buckets = [], approximate = false } = reading;
-  const vector = query.dense === null ? null : unitOf(query.dense);
-  const { text, values } = askStatement({ tables, query, vector, buckets, approximate });
+  const { approximate = false, known } = reading;
+  const { text, values } = askStatement({
+    ...{ tables, approximate },
+    vector: query.dense === null ? null : unitOf(query.dense),
+    buckets: known?.lookUp.buckets ?? [],
+    matching: known !== undefined && known.matching === undefined,
+    query: { ...query, limit: approximate ? query.limit + BEYOND : query.limit },
+  });
   const { rows } = await client.query<AskedRow>(text, [...values]);
   const [row] = rows;
-  if (row === undefined) throw missingCollection(tables.collection);
-  if (row.approximate) deps.approximate.add(tables.collection);
-  else deps.approximate.delete(tables.collection);
+  if (row === undefined) throw missingCollection(tables);
+  deps.approximate.set(tables.collection, row.approximate);
   return row;
 }
 
-type Seen = { readonly state: CollectionState; readonly visible: VisiblePoints };
+type Seen = { readonly state: CollectionState; readonly visible: VisibleState };
 
 /** What is remembered of the collection, with the query's epoch in it, brought up to date. */
 async function readVisible(client: Client, search: Search): Promise<Seen> {
@@ -127,19 +189,21 @@ async function readVisible(client: Client, search: Search): Promise<Seen> {
   const { text, values } = visibleStatement(tables, query.epoch);
   const { rows } = await client.query<VisibleRow>(text, [...values]);
   const [row] = rows;
-  if (row === undefined) throw missingCollection(tables.collection);
+  if (row === undefined) throw missingCollection(tables);
   const { version, points } = row;
   return deps.cache.see(tables.collection, version, { epoch: query.epoch, points });
 }
 
-function rank(
-  row: AskedRow,
-  { sparse: asked, limit, filter }: IndexQuery,
-  { visible, lookUp }: { readonly visible: VisiblePoints; readonly lookUp: LookUp },
-): readonly ScoredPoint[] {
+function rank(row: AskedRow, query: IndexQuery, known: Known): readonly ScoredPoint[] {
+  const { sparse: asked, limit } = query;
   if (asked === null) return [];
-  const matching = isFiltered(filter) ? numbersOf(row.matching ?? Buffer.alloc(0)) : null;
-  const lists = lookUp.lists(row.postings ?? Buffer.alloc(0));
+  const { visible, lookUp } = known;
+  const nothing = Buffer.alloc(0);
+  const matching =
+    known.matching === undefined
+      ? visible.see(keyOf(query), row.matching ?? nothing)
+      : known.matching;
+  const lists = lookUp.lists(row.postings ?? nothing);
   return rankSparse({ asked, lists, visible, matching, limit });
 }
 
@@ -150,12 +214,6 @@ function pointsOf(rows: Buffer | null): readonly ScoredPoint[] {
     points.push({ id: uuidAt(rows, at), score: rows.readDoubleBE(at + 16) });
   }
   return points.sort(compareScored);
-}
-
-function numbersOf(rows: Buffer): ReadonlySet<number> {
-  const numbers = new Set<number>();
-  for (let at = 0; at < rows.length; at += 4) numbers.add(rows.readInt32BE(at));
-  return numbers;
 }
 
 function unitOf(values: Float32Array): Buffer {

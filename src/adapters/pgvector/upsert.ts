@@ -1,8 +1,9 @@
 import type pg from 'pg';
 import { AppError } from '#domain/errors.ts';
 import type { FeatureView } from '#domain/feature-view.ts';
-import type { IndexPoint } from '#ports/feature-index.ts';
-import { arrayLiteral, bigintArray, binaryArray, isUuid, textArray, unitVector } from './binary.ts';
+import { type IndexPoint, missingCollection, publishedMsOf } from '#ports/feature-index.ts';
+import { isUuid, textArray, unitVector, uuidArray, uuidBytes } from './binary.ts';
+import { copyInto, createCopyRows } from './copy.ts';
 import { packUnsealed } from './postings.ts';
 import { COLLECTIONS, type Tables } from './tables.ts';
 
@@ -37,29 +38,24 @@ export function requireDimension({ id, collection, spec }: FeatureView, dimensio
   );
 }
 
-/** Takes a collection for writing until the transaction ends, and `count` new point numbers. */
+/**
+ * Takes a collection for writing until the transaction ends, and `count` new point numbers. Gives
+ * the first of them.
+ */
 export async function lockCollection(
   client: pg.ClientBase,
-  { collection }: Tables,
+  { id, collection }: Tables,
   count: number,
-): Promise<{ readonly firstNo: number; readonly vectorOid: number }> {
-  const result = await client.query<{ first: number; oid: number }>(
+): Promise<number> {
+  const result = await client.query<{ first: number }>(
     `update ${COLLECTIONS} set version = pg_current_xact_id(), number_next = number_next + $2
-      where name = $1
-      returning number_next - $2 as first, 'vector'::regtype::oid::integer as oid`,
+      where name = $1 returning number_next - $2 as first`,
     [collection, count],
   );
   const row = result.rows[0];
-  if (row === undefined) throw missingCollection(collection);
-  return { firstNo: row.first, vectorOid: row.oid };
+  if (row === undefined) throw missingCollection({ id, collection });
+  return row.first;
 }
-
-export const missingCollection = (collection: string, cause?: unknown): AppError =>
-  new AppError(
-    'index_mismatch',
-    `the index holds no collection ${collection}; load its view again.`,
-    cause === undefined ? {} : { cause },
-  );
 
 /**
  * Inserts or replaces points in the transaction at hand. A replaced point takes a new number, so
@@ -70,10 +66,12 @@ export async function upsertPoints(
   tables: Tables,
   points: readonly IndexPoint[],
 ): Promise<void> {
-  // Two rows with one id in a statement are an error to Postgres; the last one counts, as in a map.
+  // Of two with one id the last one counts, as in a map.
   const unique = [...new Map(points.map((point) => [point.member.id, point])).values()];
-  const { firstNo, vectorOid } = await lockCollection(client, tables, unique.length);
-  await client.query(insertStatement(tables), [firstNo, ...columnsOf(unique, vectorOid)]);
+  const firstNo = await lockCollection(client, tables, unique.length);
+  const ids = uuidArray(unique.map(({ member }) => member.id));
+  await client.query(`delete from ${tables.points} where id = any($1::uuid[])`, [ids]);
+  await copyInto(client, `${tables.points} (${COLUMNS.join(', ')})`, rowsOf(unique, firstNo));
   const terms = packUnsealed(unique.map(({ sparse }, at) => ({ no: firstNo + at, sparse })));
   await client.query(`insert into ${tables.unsealed} (first_no, terms) values ($1, $2)`, [
     firstNo,
@@ -81,36 +79,34 @@ export async function upsertPoints(
   ]);
 }
 
-function columnsOf(points: readonly IndexPoint[], vectorOid: number): readonly Buffer[] {
-  const members = points.map(({ member }) => member);
-  const vectors = points.map(({ member, dense }) => {
-    const vector = unitVector(dense);
-    if (vector !== null) return vector;
-    throw new AppError('invalid_input', `point ${member.id} has a vector that is not finite.`);
-  });
-  return [
-    textArray(members.map(({ id }) => id)),
-    bigintArray(members.map(({ from }) => from)),
-    bigintArray(members.map(({ to }) => to)),
-    binaryArray(vectorOid, vectors),
-    textArray(members.map(({ context }) => context.documentId)),
-    textArray(members.map(({ context }) => context.sourceName)),
-    textArray(members.map(({ context }) => context.language)),
-    textArray(members.map(({ context }) => arrayLiteral(context.tags))),
-    textArray(members.map(({ key, chunk, context }) => JSON.stringify({ key, chunk, context }))),
-  ];
-}
+const COLUMNS = [
+  ...['no', 'id', 'from_epoch', 'to_epoch', 'dense', 'document_id', 'source_name', 'language'],
+  ...['tags', 'published', 'payload'],
+];
 
-const insertStatement = (tables: Tables): string => `
-  insert into ${tables.points} (no, id, from_epoch, to_epoch, dense, document_id, source_name,
-                                language, tags, payload)
-  select $1::integer + place - 1, id::uuid, f, t, dense, document::uuid, source, language,
-         tags::text[], payload
-    from unnest($2::text[], $3::bigint[], $4::bigint[], $5::vector[], $6::text[], $7::text[],
-                $8::text[], $9::text[], $10::text[])
-         with ordinality as row (id, f, t, dense, document, source, language, tags, payload, place)
-  on conflict (id) do update set
-    no = excluded.no, from_epoch = excluded.from_epoch, to_epoch = excluded.to_epoch,
-    dense = excluded.dense, document_id = excluded.document_id,
-    source_name = excluded.source_name, language = excluded.language, tags = excluded.tags,
-    payload = excluded.payload`;
+function rowsOf(points: readonly IndexPoint[], firstNo: number): Buffer {
+  const rows = createCopyRows();
+  for (const [at, { member, dense }] of points.entries()) {
+    const { id, key, chunk, context, from, to } = member;
+    const vector = unitVector(dense);
+    if (vector === null) {
+      throw new AppError('invalid_input', `point ${id} has a vector that is not finite.`);
+    }
+    rows.row(COLUMNS.length);
+    rows.integer(firstNo + at);
+    rows.bytes(uuidBytes(id));
+    rows.bigint(from);
+    rows.bigint(to);
+    rows.bytes(vector);
+    rows.bytes(uuidBytes(context.documentId));
+    rows.text(context.sourceName);
+    if (context.language === null) rows.nothing();
+    else rows.text(context.language);
+    rows.bytes(textArray(context.tags));
+    const published = publishedMsOf(context.publishedAt);
+    if (published === null) rows.nothing();
+    else rows.bigint(published);
+    rows.text(JSON.stringify({ key, chunk, context }));
+  }
+  return rows.end();
+}

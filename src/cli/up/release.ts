@@ -1,10 +1,11 @@
 import type { Evaluation } from '#domain/evaluation.ts';
 import type { Pairing } from '#domain/pairing.ts';
 import { goldenHashOf } from '#training/evaluate/golden.ts';
-import { chatModelSpec, embedderModelSpec } from '#training/model.ts';
+import { chatModelSpec } from '#training/model.ts';
 import { assemblePairing, promote, registerModel } from '#training/pipeline.ts';
 import { askGolden, describeEvaluation, goldenQuestions } from '../evaluate.ts';
 import { registerFiles } from '../prompt.ts';
+import { registerEmbedder } from '../register-embedder.ts';
 import type { Session } from '../session.ts';
 
 const CHANNEL = 'production';
@@ -47,12 +48,10 @@ export async function release(session: Session, sample: boolean): Promise<Releas
 
 /** The chat model of the configuration and the embedder, as model versions; gives the former's id. */
 async function registerModels({ lockstep, out }: Session): Promise<string> {
-  const { registry, clock, settings, embedder } = lockstep;
+  const { registry, clock, settings } = lockstep;
   const deps = { models: registry.models, clock };
   const view = await registry.views.get(settings.viewName);
-  const embedderSpec = embedderModelSpec(embedder.spec, view.fingerprint, settings.embedder);
-  const name = embedder.spec.model.toLowerCase().replace(/[^a-z0-9]+/g, '-');
-  const registeredEmbedder = await registerModel(deps, { name, spec: embedderSpec });
+  const registeredEmbedder = await registerEmbedder({ lockstep }, view);
   const spec = chatModelSpec(settings.model);
   lockstep.chatModelOf(spec);
   const chat = await registerModel(deps, {

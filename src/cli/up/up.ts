@@ -6,6 +6,7 @@ import { askOne, describeAnswer } from '../ask.ts';
 import { crawlSources, describeFeatures, publishChanges } from '../crawl.ts';
 import { withExamples } from '../examples.ts';
 import type { Cli } from '../lockstep.ts';
+import { QUIET } from '../output.ts';
 import { webAddress, wholeNumber } from '../parse.ts';
 import { reportError } from '../report-error.ts';
 import { hasSampleDocuments, retireSample } from '../sample.ts';
@@ -61,7 +62,7 @@ async function start(session: Session, url: string | null, options: UpOptions): 
       out.line('What was promoted before is served on. Stop with Ctrl-C.');
       out.result({ origin: serving.origin });
     }
-    await serving.ended;
+    await serveAndWork(session, serving.ended);
   }
 }
 
@@ -85,10 +86,25 @@ async function renew(session: Session, { url, options, serving }: Renewal): Prom
     const { origin, ended } = serving ?? (await serveHttp(lockstep, options, signal));
     out.result({ ...done, origin });
     describeNext(session, { origin, question: done.question, own: !chosen.sample });
-    await ended;
+    await serveAndWork(session, ended);
   } finally {
     await chosen.site?.close();
   }
+}
+
+/** Serves until the end, and takes up jobs beside it: what schedules ask for, and shared batches. */
+async function serveAndWork(session: Session, ended: Promise<void>): Promise<void> {
+  const { lockstep, signal } = session;
+  const { runWorker } = await import('../work.ts');
+  const working = runWorker({ ...session, out: QUIET }, { jobsAtOnce: 1, once: false }).catch(
+    (thrown: unknown) => {
+      // Whoever is served goes on being served; lockstep work says the same to whoever looks.
+      if (!signal.aborted)
+        lockstep.log.warn('the worker ended', { why: toAppError(thrown).message });
+    },
+  );
+  await ended;
+  await working;
 }
 
 async function bringUp(session: Session, { sources, sample }: UpSources, own: boolean) {

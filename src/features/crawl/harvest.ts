@@ -132,7 +132,11 @@ async function settle(context: CrawlContext, page: Extracted): Promise<Came> {
   const pointer = malformed === null ? pointerOf(context, page) : null;
   if (pointer !== null) return sendOn(context, page, pointer);
   const reading = await fullerReading(context, url, page.reading);
-  const verdict = await postOf(reading.extracted, { ...context.source.rules, ...context });
+  const verdict = await postOf(reading.extracted, {
+    ...context.source.rules,
+    kind: context.source.kind,
+    templates: context.templates,
+  });
   if (verdict.kind === 'rejected') return refuse(context, page, verdict);
   const { post } = verdict;
   const twin = await preferredTwin(context, url, post);

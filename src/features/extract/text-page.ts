@@ -45,7 +45,8 @@ export function readMarkdown(text: string, url: string): TextPage {
   const { title, others } = splitTitle(rest);
   const isSame =
     front?.title == null || (title !== null && lettersOf(title) === lettersOf(front.title));
-  const kept = isSame ? others : rest;
+  // A heading with nothing below it is all that the page says.
+  const kept = isSame && others.trim() !== '' ? others : rest;
   return describe(kept, url, { title, front, markdown: null });
 }
 

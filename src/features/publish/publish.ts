@@ -1,18 +1,20 @@
 import type { Epoch } from '#domain/epoch.ts';
 import { epochId } from '#domain/epoch.ts';
-import { AppError, toAppError } from '#domain/errors.ts';
+import { AppError } from '#domain/errors.ts';
 import type { FeatureView } from '#domain/feature-view.ts';
 import type { OnProgress } from '#domain/run.ts';
-import type { FeatureDeps } from '../deps.ts';
-import { withLease } from '../lease.ts';
-import { type CommitCounts, commitDocuments } from './commit-documents.ts';
-import { type PointCounts, writePoints } from './write-points.ts';
+import type { BatchCounts } from '#ports/batch-queue.ts';
+import { reconcile } from '../view/reconcile.ts';
+import { withRun } from '../view/with-run.ts';
+import type { Held, PublishDeps } from './held.ts';
+import { shareOut } from './share-out.ts';
+import { toolsOf } from './view-tools.ts';
 
 export type PublishReport = {
   readonly viewId: string;
   /** The epoch that was published; `null` when the view holds everything already. */
   readonly epoch: Epoch | null;
-  readonly counts: Readonly<CommitCounts & PointCounts>;
+  readonly counts: BatchCounts;
 };
 
 /**
@@ -21,73 +23,65 @@ export type PublishReport = {
  * writer is at the view.
  */
 export async function publish(
-  deps: FeatureDeps,
+  deps: PublishDeps,
   view: FeatureView,
   onProgress: OnProgress,
   signal: AbortSignal,
 ): Promise<PublishReport> {
-  const { registry, clock, ids } = deps;
-  const subject = `view:${view.id}`;
-  const runId = ids.next();
-  const lease = { name: subject, holder: runId };
-  return withLease({ leases: registry.leases, clock }, lease, signal, async (held) => {
-    await registry.runs.abandon(subject, clock.now());
-    await registry.runs.start({ id: runId, kind: 'publish', subject, at: clock.now() });
-    try {
-      const report = await publishHeld(deps, { view, runId, onProgress, signal: held });
-      const produced = report.epoch === null ? [] : [epochId(view.id, report.epoch.number)];
-      const end = { status: 'done', counts: report.counts, produced, error: null } as const;
-      await registry.runs.end(runId, end, clock.now());
-      return report;
-    } catch (thrown) {
-      const error = toAppError(held.aborted ? held.reason : thrown);
-      const status = signal.aborted ? 'cancelled' : 'failed';
-      const end = { status, counts: {}, produced: [], error: error.message } as const;
-      await registry.runs.end(runId, end, clock.now()).catch(() => undefined);
-      throw error;
-    }
+  return withRun(deps, { kind: 'publish', view }, signal, async ({ runId, held }) => {
+    const report = await publishHeld(deps, { view, runId, onProgress, signal: held });
+    const produced = report.epoch === null ? [] : [epochId(view.id, report.epoch.number)];
+    return { result: report, counts: report.counts, produced };
   });
 }
 
-type Held = {
-  readonly view: FeatureView;
-  readonly runId: string;
-  readonly onProgress: OnProgress;
-  readonly signal: AbortSignal;
-};
-
-async function publishHeld(deps: FeatureDeps, held: Held): Promise<PublishReport> {
+/** `publish` for a caller that has the view's lease already, under its own run. */
+export async function publishHeld(deps: PublishDeps, held: Held): Promise<PublishReport> {
   const { registry, index, clock } = deps;
-  const { view, runId, onProgress, signal } = held;
-  requireTokensMax(deps, view);
-  await index.ensure(view, signal);
+  const { view, runId, signal } = held;
+  // What cannot be done is found out before anything is.
+  await toolsOf(deps, view, signal);
   const { number: epoch } = await registry.views.openEpoch(view.id, runId, clock.now());
-  const open = { view, epoch };
-  const commits = await commitDocuments(deps, open, onProgress, signal);
-  const points = await writePoints(deps, open, onProgress, signal);
-  const counts = { ...commits, ...points };
+  await index.ensure(view, signal);
+  const counts = await shareOut(deps, held, epoch);
   if (await registry.views.discardEmptyEpoch(view.id, epoch)) {
+    // What was written again belongs to epochs that are published already.
+    if (counts.embedded + counts.ended > 0) await index.seal(view, epoch - 1, signal);
     return { viewId: view.id, epoch: null, counts };
   }
   await index.seal(view, epoch, signal);
+  await requireWhole(deps, held, epoch);
   const published = await registry.views.publish({
     viewId: view.id,
     epoch,
     holder: runId,
     at: clock.now(),
   });
+  await index.announce?.(view, signal);
   return { viewId: view.id, epoch: published, counts };
 }
 
-/** Chunks that the embedder refuses would stop every epoch; this says so before the first. */
-function requireTokensMax({ embedder }: FeatureDeps, view: FeatureView): void {
-  const { tokensMax } = view.spec.chunker;
-  const takes = embedder.spec.tokensMax - embedder.countTokens(embedder.spec.documentPrefix);
-  if (tokensMax <= takes) return;
+/**
+ * No epoch is published of which the index holds more or less than the registry says. A worker that
+ * was taken for dead may have written late, or somebody may have been at the index: then every point
+ * is compared, and what differs is mended, once.
+ */
+async function requireWhole(deps: PublishDeps, held: Held, epoch: number): Promise<void> {
+  const { registry, index, log } = deps;
+  const { view, signal } = held;
+  const { chunks } = await registry.views.membership(view.id, epoch, {});
+  const found = await index.count(view, epoch, signal);
+  if (found === chunks) return;
+  log.warn('the index differs from the registry and is mended', { view: view.id, chunks, found });
+  const differences = await reconcile(deps, { view, epoch, repair: true }, signal);
+  await shareOut(deps, held, epoch);
+  await index.seal(view, epoch, signal);
+  const mended = await index.count(view, epoch, signal);
+  if (mended === chunks) return;
   throw new AppError(
-    'invalid_config',
-    `view ${view.id} cuts chunks of ${tokensMax} tokens, but ${embedder.spec.model} takes ` +
-      `${takes}; set LOCKSTEP_CHUNK_TOKENS to that or less.`,
-    { param: 'LOCKSTEP_CHUNK_TOKENS' },
+    'index_mismatch',
+    `${epochId(view.id, epoch)} has ${chunks} chunks, but the index shows ${mended} after ` +
+      `${differences.missing + differences.different} points were written again and ` +
+      `${differences.extra} removed; run lockstep view verify ${view.id} --repair.`,
   );
 }

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import {
   bigint,
   doublePrecision,
@@ -8,6 +9,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
+import type { ChunkFrame } from '#domain/chunk.ts';
 import type { PostMetadata } from '#domain/document.ts';
 import type { FeatureViewSpec } from '#domain/feature-view.ts';
 import type { CrawlLimits, SourceKind, SourceRules } from '#domain/source.ts';
@@ -139,8 +141,16 @@ export const views = pgTable(
     spec: jsonb().$type<FeatureViewSpec>().notNull(),
     specHash: text('spec_hash').notNull(),
     fingerprint: text().notNull(),
+    /** How its embedder is loaded; null for views of before it was kept. */
+    embedder: text(),
+    configuredAs: text('configured_as').notNull(),
     collection: text().notNull(),
+    /** Vectors of the probe texts, one after the other, as little-endian floats. */
+    probes: bytea(),
     publishedEpoch: integer('published_epoch').notNull(),
+    firstEpoch: integer('first_epoch').notNull().default(1),
+    readyAt: instant('ready_at'),
+    droppedAt: instant('dropped_at'),
     createdAt: instant('created_at').notNull(),
   },
   (table) => [uniqueIndex('views_name_version').on(table.name, table.version)],
@@ -192,6 +202,7 @@ export const chunkMembers = pgTable(
     end: integer('span_end').notNull(),
     tokens: integer().notNull(),
     headingPath: jsonb('heading_path').$type<readonly string[]>().notNull(),
+    frame: jsonb().$type<ChunkFrame>(),
     from: bigint('from_epoch', { mode: 'number' }).notNull(),
     to: bigint('to_epoch', { mode: 'number' }).notNull(),
     /** 1 when the index is known to hold this row as it stands. */
@@ -199,7 +210,8 @@ export const chunkMembers = pgTable(
   },
   (table) => [
     index('chunk_members_document').on(table.viewId, table.documentId, table.to),
-    index('chunk_members_unsynced').on(table.viewId, table.synced),
+    index('chunk_members_unsynced').on(table.viewId, table.documentId).where(sql`synced = 0`),
+    index('chunk_members_ended').on(table.viewId, table.to),
   ],
 );
 

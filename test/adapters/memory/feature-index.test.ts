@@ -5,7 +5,7 @@ import { featureIndexContract } from '../../contracts/feature-index.ts';
 
 describe('memory feature index', () => {
   const index = createMemoryIndex();
-  featureIndexContract(() => index);
+  featureIndexContract('memory', () => index);
 
   it('keeps its vectors when the caller changes theirs', async () => {
     const view = await freshView(index);

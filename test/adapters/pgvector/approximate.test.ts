@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createPgvectorIndex } from '#adapters/pgvector/pgvector-index.ts';
 import type { FeatureView } from '#domain/feature-view.ts';
@@ -44,29 +45,10 @@ const points: readonly IndexPoint[] = Array.from({ length: POINTS }, (_, n) =>
 
 const query = (n: number): Float32Array => Float32Array.from(near(3 * n));
 
-describe('pgvector with an approximate index', () => {
-  const database = useDatabase();
-  const view: FeatureView = viewNumber(1, DIMENSION, 'approximate');
-  let approximate: FeatureIndex;
-  let exact: FeatureIndex;
-  beforeAll(async () => {
-    const pool = database.pool();
-    approximate = createPgvectorIndex({ pool, exactPointsMax: 100 });
-    await approximate.ensure(view, signal);
-    await load(approximate, view, points, 2);
-    exact = createPgvectorIndex({ pool });
-  }, 120_000);
-
-  /** The exact one has not seen yet that there is an index, so its first search goes without. */
-  const exactly = async (asked: ReturnType<typeof ask>) => {
-    exact = createPgvectorIndex({ pool: database.pool({ max: 1 }) });
-    return (await exact.search(view, asked, signal)).dense;
-  };
-
-  it('is used once it is there', async () => {
-    const pool = database.pool({ max: 1 });
-    const seen: string[] = [];
-    const client = await pool.connect();
+/** Counts what the one connection of a pool is asked. */
+function watch(pool: pg.Pool) {
+  const seen: string[] = [];
+  const watched = pool.connect().then((client) => {
     const run = client.query.bind(client);
     Object.assign(client, {
       query: (...all: Parameters<typeof run>) => {
@@ -75,9 +57,36 @@ describe('pgvector with an approximate index', () => {
       },
     });
     client.release();
-    const watched = createPgvectorIndex({ pool });
-    for (let n = 0; n < 3; n++) await watched.search(view, ask({ dense: query(1) }), signal);
-    expect(seen.filter((text) => text.includes('hnsw.iterative_scan'))).toHaveLength(2);
+    return pool;
+  });
+  const count = (words: string) => seen.filter((text) => text.includes(words)).length;
+  return {
+    pool: watched,
+    approximate: () => count('hnsw.iterative_scan'),
+    counted: () => count('select count(*)'),
+  };
+}
+
+describe('pgvector with an approximate index', () => {
+  const database = useDatabase();
+  const view: FeatureView = viewNumber(1, DIMENSION, 'approximate');
+  let approximate: FeatureIndex;
+  beforeAll(async () => {
+    const pool = database.pool();
+    approximate = createPgvectorIndex({ pool, exactPointsMax: 100 });
+    await approximate.ensure(view, signal);
+    await load(approximate, view, points, 2);
+  }, 120_000);
+
+  const exactly = async (asked: ReturnType<typeof ask>) =>
+    (await approximate.search(view, { ...asked, exact: true }, signal)).dense;
+
+  it('is used once it is there', async () => {
+    const watched = watch(database.pool({ max: 1 }));
+    const pool = await watched.pool;
+    const index = createPgvectorIndex({ pool });
+    for (let n = 0; n < 3; n++) await index.search(view, ask({ dense: query(1) }), signal);
+    expect(watched.approximate()).toBe(3);
     const plan = await pool.query<{ 'QUERY PLAN': string }>(
       `explain select id from lockstep_index.points_approximate_v1
         order by dense <#> '[${[...query(1)].join(',')}]' limit 100`,
@@ -86,7 +95,6 @@ describe('pgvector with an approximate index', () => {
   });
 
   it('finds nearly all of what an exact scan finds', async () => {
-    await approximate.search(view, ask({ dense: query(0) }), signal);
     let found = 0;
     let all = 0;
     for (let seed = 0; seed < 20; seed++) {
@@ -98,6 +106,19 @@ describe('pgvector with an approximate index', () => {
       all += expected.size;
     }
     expect(found / all).toBeGreaterThan(0.95);
+  });
+
+  it('is left out where a filter lets few points through', async () => {
+    const watched = watch(database.pool({ max: 1 }));
+    const index = createPgvectorIndex({ pool: await watched.pool, exactPointsMax: 100 });
+    const search = (filter: IndexFilter) =>
+      index.search(view, ask({ dense: query(1), filter }), signal);
+    for (let n = 0; n < 3; n++) await search({ tag: 'rare' });
+    expect(watched.approximate()).toBe(0);
+    for (let n = 0; n < 3; n++) await search({ language: 'fr' });
+    expect(watched.approximate()).toBe(3);
+    // Counted once for each filter.
+    expect(watched.counted()).toBe(2);
   });
 
   it.each<[string, IndexFilter, number, number]>([
@@ -126,6 +147,6 @@ describe('pgvector with an approximate index', () => {
     beforeAll(() => {
       always = createPgvectorIndex({ pool: database.pool(), exactPointsMax: -1 });
     });
-    featureIndexContract(() => always);
+    featureIndexContract('pgvector with HNSW', () => always);
   });
 });

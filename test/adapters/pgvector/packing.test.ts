@@ -1,12 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  arrayLiteral,
-  binaryArray,
-  isUuid,
-  unitVector,
-  uuidAt,
-} from '#adapters/pgvector/binary.ts';
+import { isUuid, textArray, unitVector, uuidArray, uuidAt } from '#adapters/pgvector/binary.ts';
 import { createCollectionCache } from '#adapters/pgvector/collection-cache.ts';
 import { bucketOf, packUnsealed, sealedOf, weightsOf } from '#adapters/pgvector/postings.ts';
 import { uuidOf } from '#domain/hash.ts';
@@ -137,25 +131,21 @@ describe('binary values', () => {
     expect(floats([Number.POSITIVE_INFINITY, 1])).toBeNull();
   });
 
-  it('say which elements are null', () => {
-    const bytes = binaryArray(25, [Buffer.from('ab'), null]);
-    expect(bytes.toString('hex')).toBe(
+  it('are arrays of one dimension, counted from 1', () => {
+    expect(textArray(['ab', '']).toString('hex')).toBe(
       [
         '00000001',
-        '00000001',
+        '00000000',
         '00000019',
         '00000002',
         '00000001',
         '00000002',
         '6162',
-        'ffffffff',
+        '00000000',
       ].join(''),
     );
-    expect(binaryArray(25, []).readInt32BE(12)).toBe(0);
-  });
-
-  it('write tags as Postgres reads them', () => {
-    expect(arrayLiteral([])).toBe('{}');
-    expect(arrayLiteral(['a"b', 'c\\', 'NULL', '{,}'])).toBe('{"a\\"b","c\\\\","NULL","{,}"}');
+    expect(uuidArray([]).readInt32BE(12)).toBe(0);
+    const uuid = uuidOf('one');
+    expect(uuidAt(uuidArray([uuidOf('other'), uuid]), 20 + 20 + 4)).toBe(uuid);
   });
 });

@@ -23,7 +23,7 @@ describe('pgvector', () => {
     index = createPgvectorIndex({ pool: database.pool() });
   });
 
-  featureIndexContract(() => index);
+  featureIndexContract('pgvector', () => index);
 
   it.each([
     ['quotes', `x"; drop schema lockstep_index cascade; --`],
@@ -97,7 +97,7 @@ describe('pgvector', () => {
     const wrong = point('wrong', { sourceName: 'a\u0000b' });
     await expect(index.upsert(view, [point('right'), wrong], signal)).rejects.toMatchObject({
       code: 'invalid_input',
-      message: expect.stringContaining('contract@'),
+      message: expect.stringContaining(view.id),
     });
     await index.seal(view, 1, signal);
     expect(await index.count(view, 1, signal)).toBe(0);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ChunkContext } from '#domain/chunk.ts';
 import type { SparseVector } from '#domain/embedding.ts';
 import { EPOCH_OPEN_END } from '#domain/epoch.ts';
@@ -7,8 +8,11 @@ import type { FeatureIndex, IndexPoint, IndexQuery } from '#ports/feature-index.
 
 export const signal = new AbortController().signal;
 
+/** Of this run alone: a server may be shared with others. */
+const NAME = `contract-${randomUUID().slice(0, 8)}`;
+
 /** A view named by a number, with vectors of the given length. */
-export function viewNumber(version: number, dimension = 3, name = 'contract'): FeatureView {
+export function viewNumber(version: number, dimension = 3, name = NAME): FeatureView {
   const spec: FeatureView['spec'] = {
     extractor: { name: 'readability', version: 1 },
     cleaner: { name: 'markdown', version: 1 },
@@ -36,17 +40,27 @@ export function viewNumber(version: number, dimension = 3, name = 'contract'): F
     fingerprint: 'emb-contract',
     collection: collectionOf(name, version),
     publishedEpoch: 0,
+    embedder: null,
+    firstEpoch: 1,
+    readyAt: '2026-03-01T09:00:00.000Z',
+    droppedAt: null,
     createdAt: '2026-01-02T03:04:05.000Z',
   };
 }
 
-let views = 0;
+const fresh: FeatureView[] = [];
 
 /** A view that no other test has, with its collection. */
 export async function freshView(index: FeatureIndex, dimension = 3): Promise<FeatureView> {
-  const view = viewNumber(++views, dimension);
+  const view = viewNumber(fresh.length + 1, dimension);
+  fresh.push(view);
   await index.ensure(view, signal);
   return view;
+}
+
+/** Leaves nothing behind on a server that outlives the tests. */
+export async function dropFreshViews(index: FeatureIndex): Promise<void> {
+  for (const view of fresh) await index.drop(view, signal);
 }
 
 export type PointParts = {

@@ -1,35 +1,48 @@
 import { expect } from 'vitest';
 import type { ScoredPoint } from '#domain/fusion.ts';
-import type { IndexPoint, IndexQuery, IndexRankings } from '#ports/feature-index.ts';
+import type { IndexFilter, IndexPoint, IndexQuery, IndexRankings } from '#ports/feature-index.ts';
 
 /** Indexes keep 32-bit floats, and add up in whatever order. */
 const TOLERANCE = 1e-5;
 
 /** Every matching point with its score in each ranking, straight from the port's words. */
-function scoresOf(points: readonly IndexPoint[], query: IndexQuery) {
+export function scoresOf(points: readonly IndexPoint[], query: IndexQuery) {
   const { dense, sparse, epoch, filter } = query;
   const visible = points.filter(({ member }) => member.from <= epoch && epoch < member.to);
-  const matching = visible.filter(({ member: { context } }) => {
-    if (filter.sourceName !== undefined && context.sourceName !== filter.sourceName) return false;
-    if (filter.language !== undefined && context.language !== filter.language) return false;
-    if (filter.tag !== undefined && !context.tags.includes(filter.tag)) return false;
-    return filter.documentId === undefined || context.documentId === filter.documentId;
-  });
+  const matching = visible.filter((point) => matches(point, filter));
   const byDense = new Map<string, number>();
   const bySparse = new Map<string, number>();
+  const terms = (sparse?.indices ?? []).map((term, at) => {
+    const n = visible.filter((other) => other.sparse.indices.includes(term)).length;
+    const idf = Math.log(1 + (visible.length - n + 0.5) / (n + 0.5));
+    return { term, factor: (sparse?.values[at] ?? 0) * idf };
+  });
   for (const point of matching) {
     if (dense !== null) byDense.set(point.member.id, cosine(dense, point.dense));
-    if (sparse === null) continue;
-    let sum = 0;
-    for (const [at, term] of sparse.indices.entries()) {
-      const weight = weightIn(point, term);
-      const n = visible.filter((other) => other.sparse.indices.includes(term)).length;
-      const idf = Math.log(1 + (visible.length - n + 0.5) / (n + 0.5));
-      sum += (sparse.values[at] ?? 0) * idf * weight;
-    }
+    const sum = terms.reduce((so, { term, factor }) => so + factor * weightIn(point, term), 0);
     if (sum > 0) bySparse.set(point.member.id, sum);
   }
   return { byDense, bySparse };
+}
+
+/** Dates are those of the tests: instants with a zone, or bare dates. */
+export function matches({ member: { context } }: IndexPoint, filter: IndexFilter): boolean {
+  const { sourceName, language, tag, documentId } = filter;
+  if (sourceName !== undefined && context.sourceName !== sourceName) return false;
+  if (language !== undefined && context.language !== language) return false;
+  if (tag !== undefined && !context.tags.includes(tag)) return false;
+  if (documentId !== undefined && context.documentId !== documentId) return false;
+  if (filter.sourceNames?.includes(context.sourceName) === false) return false;
+  if (filter.languages?.includes(context.language ?? 'none') === false) return false;
+  if (filter.tags?.some((one) => !context.tags.includes(one))) return false;
+  const { publishedFrom, publishedTo } = filter;
+  if (publishedFrom === undefined && publishedTo === undefined) return true;
+  const at = Date.parse(context.publishedAt ?? '');
+  if (Number.isNaN(at)) return false;
+  if (publishedFrom !== undefined && at < Date.parse(publishedFrom)) return false;
+  if (publishedTo === undefined) return true;
+  const end = publishedTo.length === 10 ? `${publishedTo}T23:59:59.999Z` : publishedTo;
+  return at <= Date.parse(end);
 }
 
 function weightIn({ sparse }: IndexPoint, term: number): number {
@@ -51,16 +64,34 @@ export function expectExact(
   query: IndexQuery,
 ): void {
   const { byDense, bySparse } = scoresOf(points, query);
-  expectRanking(rankings.dense, byDense, query.limit);
-  expectRanking(rankings.sparse, bySparse, query.limit);
+  expectRanking(rankings.dense, byDense, bestOf(points, byDense, query));
+  expectRanking(rankings.sparse, bySparse, bestOf(points, bySparse, query));
+}
+
+/** Scores that a ranking must have, in its order. */
+function bestOf(
+  points: readonly IndexPoint[],
+  scores: ReadonlyMap<string, number>,
+  { limit, perDocumentMax }: IndexQuery,
+): readonly number[] {
+  const scored = points.filter(({ member }) => scores.has(member.id));
+  const byDocument = Map.groupBy(scored, ({ member }) => member.context.documentId);
+  return [...byDocument.values()]
+    .flatMap((ofOne) =>
+      ofOne
+        .map(({ member }) => scores.get(member.id) ?? Number.NaN)
+        .sort((a, b) => b - a)
+        .slice(0, perDocumentMax),
+    )
+    .sort((a, b) => b - a)
+    .slice(0, limit);
 }
 
 function expectRanking(
   ranking: readonly ScoredPoint[],
   scores: ReadonlyMap<string, number>,
-  limit: number,
+  expected: readonly number[],
 ): void {
-  const expected = [...scores.values()].sort((a, b) => b - a).slice(0, limit);
   expect(ranking).toHaveLength(expected.length);
   expect(new Set(ranking.map(({ id }) => id)).size).toBe(ranking.length);
   for (const [rank, { id, score }] of ranking.entries()) {

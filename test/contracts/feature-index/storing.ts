@@ -34,7 +34,13 @@ export function storingContract(index: () => FeatureIndex): void {
     await index().drop(view, signal);
     await index().drop(view, signal);
     const mismatch = { name: 'AppError', code: 'index_mismatch', retryable: false };
-    await expect(index().count(view, 1, signal)).rejects.toMatchObject(mismatch);
+    const repair = expect.stringContaining(`lockstep view verify ${view.id} --repair`);
+    await expect(index().count(view, 1, signal)).rejects.toMatchObject({
+      ...mismatch,
+      message: repair,
+    });
+    await expect(index().remove(view, [idOf('a')], signal)).rejects.toMatchObject(mismatch);
+    await expect(index().vectors(view, [idOf('a')], signal)).rejects.toMatchObject(mismatch);
     await expect(index().upsert(view, [point('a')], signal)).rejects.toMatchObject(mismatch);
     await expect(
       index().search(view, ask({ sparse: terms([1, 1]) }), signal),
@@ -162,6 +168,8 @@ export function storingContract(index: () => FeatureIndex): void {
     await expect(index().ensure(view, aborted)).rejects.toMatchObject(error);
     await expect(index().upsert(view, [point('a')], aborted)).rejects.toMatchObject(error);
     await expect(index().setEnd(view, [idOf('a')], 2, aborted)).rejects.toMatchObject(error);
+    await expect(index().remove(view, [idOf('a')], aborted)).rejects.toMatchObject(error);
+    await expect(index().vectors(view, [], aborted)).rejects.toMatchObject(error);
     await expect(index().seal(view, 1, aborted)).rejects.toMatchObject(error);
     await expect(index().search(view, ask(), aborted)).rejects.toMatchObject(error);
     await expect(index().fetch(view, [], aborted)).rejects.toMatchObject(error);

@@ -1,8 +1,8 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { Registry } from '#ports/registry.ts';
 import { outcomes, refusal } from './bed.ts';
-import { at, commitOf } from './make.ts';
-import { createWriter, HOLDER, VIEW, type Writer } from './writer.ts';
+import { at, commitOf, viewRequest } from './make.ts';
+import { createWriter, HOLDER, nextOf, unsyncedOf, VIEW, type Writer } from './writer.ts';
 
 export function epochCases(registry: () => Registry): void {
   let writer: Writer;
@@ -93,17 +93,16 @@ export function epochCases(registry: () => Registry): void {
     await writer.record('a', 'one\n\ntwo');
     await writer.record('b', 'three');
     const { number } = await writer.open();
-    const [first] = await views().pending(VIEW, 1);
-    if (first === undefined) throw new Error('nothing is pending');
+    const first = await nextOf(views(), VIEW);
     await views().commit(commitOf(VIEW, number, first));
-    const [written] = await views().unsynced(VIEW, 1);
+    const [written] = await unsyncedOf(views(), VIEW, 1);
     if (written === undefined) throw new Error('nothing is unconfirmed');
     await views().confirm(VIEW, [written]);
 
     const resumed = createWriter(registry());
     expect((await resumed.open()).number).toBe(number);
     await resumed.commitAll();
-    const left = (await views().unsynced(VIEW, 10)).map(({ id }) => id);
+    const left = (await unsyncedOf(views(), VIEW)).map(({ id }) => id);
     expect(left).not.toContain(written.id);
     expect(left).toHaveLength(2);
     await resumed.confirmAll();
@@ -165,19 +164,13 @@ export function epochCases(registry: () => Registry): void {
   it('keeps the views apart', async () => {
     await writer.record('a', 'one');
     await writer.run();
-    const other = await views().ensure({
-      name: 'notes',
-      spec: (await views().get(VIEW)).spec,
-      fingerprint: 'emb-1',
-      at: at(0),
-    });
-    expect(await views().pendingCount(other.id)).toBe(1);
+    const other = await views().ensure(viewRequest({ name: 'notes' }));
+    expect(await views().unfinishedCount(other.id)).toBe(1);
     const { number } = await views().openEpoch(other.id, crypto.randomUUID(), at(3));
-    const [next] = await views().pending(other.id, 1);
-    if (next === undefined) throw new Error('nothing is pending');
+    const next = await nextOf(views(), other.id);
     await views().commit(commitOf(other.id, number, next));
-    expect(await views().unsynced(VIEW, 10)).toEqual([]);
-    expect(await views().unsynced(other.id, 10)).toHaveLength(1);
+    expect(await views().unsynced(VIEW, [next.document.id], 10)).toEqual([]);
+    expect(await views().unsynced(other.id, [next.document.id], 10)).toHaveLength(1);
     expect(await writer.membersAt(1)).toMatchObject({ documents: 1, chunks: 1 });
   });
 }

@@ -2,12 +2,12 @@ import type { AnswerRecord } from '#domain/answer.ts';
 import { type Chunk, chunkKeyOf, contextOf } from '#domain/chunk.ts';
 import type { DatasetManifest, Snapshot } from '#domain/dataset.ts';
 import { documentIdOf, type PostMetadata } from '#domain/document.ts';
-import type { FeatureViewSpec } from '#domain/feature-view.ts';
+import { type FeatureViewSpec, specHashOf } from '#domain/feature-view.ts';
 import { hashOf, uuidOf } from '#domain/hash.ts';
 import { GENERATION_DEFAULTS, type PairingManifest, RETRIEVAL_DEFAULTS } from '#domain/pairing.ts';
 import { CRAWL_LIMITS, type PageState, SOURCE_RULES, type Source } from '#domain/source.ts';
 import type { ExtractedPost } from '#ports/source-registry.ts';
-import type { DocumentCommit, PendingDocument } from '#ports/view-registry.ts';
+import type { DocumentCommit, PendingDocument, ViewRegistry } from '#ports/view-registry.ts';
 
 /** The n-th second of the suite's own time. */
 export const at = (second: number): string =>
@@ -87,6 +87,28 @@ export const viewSpec = (tokensMax = 200): FeatureViewSpec => ({
   },
   sparse: { name: 'bm25', version: 1, k1: 1.2, b: 0.75, termsAverage: 120, stemmer: 'english' },
 });
+
+/** Two probe vectors of the spec's dimension; thirds, so that every bit counts. */
+export const PROBES: readonly Float32Array[] = [
+  Float32Array.of(1 / 3, -0, 2 ** -30, -1),
+  Float32Array.of(0.1, 0.2, 0.3, 2 / 3),
+];
+
+export const viewRequest = (changes: Partial<EnsureRequest> = {}): EnsureRequest => {
+  const spec = changes.spec ?? viewSpec();
+  return {
+    name: 'posts',
+    spec,
+    fingerprint: 'emb-1',
+    embedder: 'static:tiny',
+    probes: PROBES,
+    configuredAs: specHashOf(spec),
+    at: at(0),
+    ...changes,
+  };
+};
+
+type EnsureRequest = Parameters<ViewRegistry['ensure']>[0];
 
 /** What a pending document shall hold: a chunk for each paragraph of its revision. */
 export function commitOf(

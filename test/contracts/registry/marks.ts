@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Registry } from '#ports/registry.ts';
 import type { PostMarks } from '#ports/source-registry.ts';
 import { at, documentOf, page, post, source, urlOf, uuid } from './make.ts';
-import { createWriter, VIEW } from './writer.ts';
+import { createWriter, pendingOf, VIEW } from './writer.ts';
 
 const bytes = (...values: readonly number[]) => Uint8Array.from(values);
 
@@ -108,8 +108,8 @@ export function marksCases(registry: () => Registry): void {
         { id: documentOf('b'), canonicalId: path === null ? null : documentOf(path) },
       ]);
     await link('a');
-    expect(await views.pendingCount(VIEW)).toBe(1);
-    expect(await views.pending(VIEW, 10)).toMatchObject([
+    expect(await views.unfinishedCount(VIEW)).toBe(1);
+    expect(await pendingOf(views, VIEW)).toMatchObject([
       { document: { id: documentOf('b'), status: 'live' }, revision: null },
     ]);
     expect(await writer.run()).toMatchObject({ number: 2, documents: 1 });
@@ -117,12 +117,12 @@ export function marksCases(registry: () => Registry): void {
       ['a=one', 'b=one, or nearly'],
       ['a=one'],
     ]);
-    expect(await views.pendingCount(VIEW)).toBe(0);
+    expect(await views.unfinishedCount(VIEW)).toBe(0);
     // Another text of a document that the view does not hold is nothing to publish.
     await writer.record('b', 'one, or nearly so');
-    expect(await views.pending(VIEW, 10)).toEqual([]);
+    expect(await pendingOf(views, VIEW)).toEqual([]);
     await link(null);
-    expect(await views.pending(VIEW, 10)).toMatchObject([
+    expect(await pendingOf(views, VIEW)).toMatchObject([
       { document: { id: documentOf('b') }, revision: { markdown: 'one, or nearly so' } },
     ]);
     await writer.run();
@@ -136,7 +136,7 @@ export function marksCases(registry: () => Registry): void {
     await writer.record('a', 'one');
     await writer.record('b', 'one, or nearly');
     await documents.link([{ id: documentOf('b'), canonicalId: documentOf('a') }]);
-    expect(await views.pendingCount(VIEW)).toBe(1);
+    expect(await views.unfinishedCount(VIEW)).toBe(1);
     await writer.run();
     expect(await writer.shownAt(1)).toEqual(['a=one']);
   });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { RegistryBed } from './bed.ts';
 import { commitOf } from './make.ts';
-import { createWriter, VIEW, type Writer } from './writer.ts';
+import { createWriter, pendingOf, unsyncedOf, VIEW, type Writer } from './writer.ts';
 
 const RUNS = 25;
 const PATHS = ['a', 'b', 'c'] as const;
@@ -44,10 +44,10 @@ const shown = (model: Model): readonly string[] =>
 async function crash(bed: RegistryBed, writer: Writer, commits: number, confirms: number) {
   const { views } = bed.registry;
   const { number } = await writer.open();
-  for (const entry of await views.pending(VIEW, commits)) {
+  for (const entry of await pendingOf(views, VIEW, commits)) {
     await views.commit(commitOf(VIEW, number, entry));
   }
-  await views.confirm(VIEW, confirms === 0 ? [] : await views.unsynced(VIEW, confirms));
+  await views.confirm(VIEW, confirms === 0 ? [] : await unsyncedOf(views, VIEW, confirms));
 }
 
 async function publish(bed: RegistryBed, writer: Writer, model: Model) {

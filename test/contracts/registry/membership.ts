@@ -4,7 +4,7 @@ import { sha256 } from '#domain/hash.ts';
 import type { Registry } from '#ports/registry.ts';
 import { outcomes, refusal } from './bed.ts';
 import { commitOf, documentOf, uuid } from './make.ts';
-import { createWriter, VIEW, type Writer } from './writer.ts';
+import { createWriter, nextOf, pendingOf, unsyncedOf, VIEW, type Writer } from './writer.ts';
 
 export function membershipCases(registry: () => Registry): void {
   let writer: Writer;
@@ -14,26 +14,28 @@ export function membershipCases(registry: () => Registry): void {
   });
   const views = () => registry().views;
   const commitNext = async (epoch: number) => {
-    const [next] = await views().pending(VIEW, 1);
-    if (next === undefined) throw new Error('nothing is pending');
+    const next = await nextOf(views(), VIEW);
     const commit = commitOf(VIEW, epoch, next);
     return { commit, counts: await views().commit(commit) };
   };
 
   it('names what is pending: new, edited, closed and reopened documents, by id', async () => {
     for (const path of ['a', 'b', 'c']) await writer.record(path, path);
-    const pending = await views().pending(VIEW, 10);
-    const ids = pending.map(({ document }) => document.id);
+    const ids = await views().unfinished(VIEW, 10);
     expect(ids).toEqual(['a', 'b', 'c'].map(documentOf).sort());
-    expect(await views().pending(VIEW, 2)).toEqual(pending.slice(0, 2));
-    expect(await views().pendingCount(VIEW)).toBe(3);
+    const pending = await views().pending(VIEW, ids);
+    expect(pending.map(({ document }) => document.id)).toEqual(ids);
+    expect(await views().pending(VIEW, ids.slice(1).toReversed())).toEqual(pending.slice(1));
+    expect(await views().unfinished(VIEW, 2)).toEqual(ids.slice(0, 2));
+    expect(await views().unfinishedCount(VIEW)).toBe(3);
     await writer.run();
-    expect(await views().pendingCount(VIEW)).toBe(0);
+    expect(await views().unfinishedCount(VIEW)).toBe(0);
+    expect(await views().pending(VIEW, ids)).toEqual([]);
     await writer.record('a', 'a, edited');
     await writer.close('b');
     const states = async () =>
       new Map(
-        (await views().pending(VIEW, 10)).map(({ document, revision }) => [
+        (await pendingOf(views(), VIEW)).map(({ document, revision }) => [
           document.url.at(-1),
           revision?.markdown ?? null,
         ]),
@@ -52,7 +54,7 @@ export function membershipCases(registry: () => Registry): void {
   it('does not ask for a document that was closed before the view held it', async () => {
     await writer.record('a', 'a');
     await writer.close('a');
-    expect(await views().pending(VIEW, 10)).toEqual([]);
+    expect(await pendingOf(views(), VIEW)).toEqual([]);
   });
 
   it('counts what a commit adds, closes and keeps, and repeats it without effect', async () => {
@@ -63,18 +65,17 @@ export function membershipCases(registry: () => Registry): void {
     const { commit, counts } = await commitNext(number);
     expect(counts).toEqual({ added: 1, closed: 2, kept: 1 });
     const before = await writer.membersAt(number);
-    const unsynced = await views().unsynced(VIEW, 10);
+    const unsynced = await unsyncedOf(views(), VIEW);
     expect(await views().commit(commit)).toEqual({ added: 0, closed: 0, kept: 2 });
     expect(await writer.membersAt(number)).toEqual(before);
-    expect(await views().unsynced(VIEW, 10)).toEqual(unsynced);
+    expect(await unsyncedOf(views(), VIEW)).toEqual(unsynced);
   });
 
   it('leaves an epoch empty when a commit says what the view holds already', async () => {
     await writer.record('a', 'one');
-    const [held] = await views().pending(VIEW, 1);
+    const held = await nextOf(views(), VIEW);
     await writer.run();
     const { number } = await writer.open();
-    if (held === undefined) throw new Error('nothing was pending');
     expect(await views().commit(commitOf(VIEW, number, held))).toEqual({
       added: 0,
       closed: 0,
@@ -87,9 +88,9 @@ export function membershipCases(registry: () => Registry): void {
     await writer.record('a', 'one\n\ntwo', { tags: ['x'], language: 'fr' });
     await writer.record('b', 'three');
     await writer.commitAll();
-    const members = await views().unsynced(VIEW, 10);
-    expect(await views().unsynced(VIEW, 10)).toEqual(members);
-    expect(await views().unsynced(VIEW, 1)).toEqual(members.slice(0, 1));
+    const members = await unsyncedOf(views(), VIEW);
+    expect(await unsyncedOf(views(), VIEW)).toEqual(members);
+    expect(await unsyncedOf(views(), VIEW, 1)).toEqual(members.slice(0, 1));
     const ofA = members.filter(({ context }) => context.documentId === documentOf('a'));
     expect(ofA.map(({ chunk }) => chunk)).toEqual([
       { start: 0, end: 3, text: 'one', headingPath: ['Post'], tokens: 1 },
@@ -105,29 +106,29 @@ export function membershipCases(registry: () => Registry): void {
   it('confirms what was written, unless it changed meanwhile', async () => {
     await writer.record('a', 'one\n\ntwo');
     await writer.commitAll();
-    const written = await views().unsynced(VIEW, 10);
+    const written = await unsyncedOf(views(), VIEW);
     await writer.close('a');
     await writer.commitAll();
     await views().confirm(VIEW, written);
-    const left = await views().unsynced(VIEW, 10);
+    const left = await unsyncedOf(views(), VIEW);
     expect(left.map(({ id, to }) => [id, to])).toEqual(written.map(({ id }) => [id, 1]));
     await views().confirm('notes@v1', left);
-    expect(await views().unsynced(VIEW, 10)).toHaveLength(2);
+    expect(await unsyncedOf(views(), VIEW)).toHaveLength(2);
     await views().confirm(VIEW, left);
     await views().confirm(VIEW, []);
-    expect(await views().unsynced(VIEW, 10)).toEqual([]);
+    expect(await unsyncedOf(views(), VIEW)).toEqual([]);
   });
 
   it('confirms more members than a statement has parameters for', async () => {
     await writer.record('a', 'one');
     await writer.commitAll();
-    const [member] = await views().unsynced(VIEW, 10);
+    const [member] = await unsyncedOf(views(), VIEW);
     const written = Array.from({ length: 70_000 }, (_, n) => ({
       id: n === 0 ? (member?.id ?? '') : uuid(String(n)),
       to: EPOCH_OPEN_END,
     }));
     await views().confirm(VIEW, written);
-    expect(await views().unsynced(VIEW, 10)).toEqual([]);
+    expect(await unsyncedOf(views(), VIEW)).toEqual([]);
   });
 
   it('takes a document of very many chunks', async () => {
@@ -144,8 +145,7 @@ export function membershipCases(registry: () => Registry): void {
   it('serialises equal commits made at once', async () => {
     await writer.record('a', 'one\n\ntwo');
     const { number } = await writer.open();
-    const [next] = await views().pending(VIEW, 1);
-    if (next === undefined) throw new Error('nothing is pending');
+    const next = await nextOf(views(), VIEW);
     const works = [1, 2, 3, 4].map(() => views().commit(commitOf(VIEW, number, next)));
     expect(await outcomes(works)).toEqual({ done: 4 });
     expect(await writer.membersAt(number)).toMatchObject({ documents: 1, chunks: 2 });
@@ -156,8 +156,7 @@ export function membershipCases(registry: () => Registry): void {
     const { number } = await writer.run();
     const before = await writer.membersAt(number);
     await writer.record('a', 'one, by a writer that lost its lease');
-    const [next] = await views().pending(VIEW, 1);
-    if (next === undefined) throw new Error('nothing is pending');
+    const next = await nextOf(views(), VIEW);
     await refusal(views().commit(commitOf(VIEW, number, next)), 'lease_held');
     await refusal(views().commit(commitOf(VIEW, number + 1, next)), 'lease_held');
     expect(await writer.membersAt(number)).toEqual(before);
@@ -168,7 +167,7 @@ export function membershipCases(registry: () => Registry): void {
     await writer.record('a', 'one\n\ntwo');
     await writer.record('b', 'three', { language: 'de', tags: [] });
     await writer.commitAll();
-    const points = (await views().unsynced(VIEW, 10)).map(({ id }) => id);
+    const points = (await unsyncedOf(views(), VIEW)).map(({ id }) => id);
     const revisions = (await views().revisionsAt(VIEW, 1, {})).map(({ id }) => id);
     const hash = sha256([...points, ...revisions].sort().join(','));
     expect(await writer.membersAt(1)).toEqual({ documents: 2, chunks: 3, hash });

@@ -2,11 +2,11 @@ import { expect, it } from 'vitest';
 import { specHashOf } from '#domain/feature-view.ts';
 import type { Registry } from '#ports/registry.ts';
 import { outcomes, refusal } from './bed.ts';
-import { at, uuid, viewSpec } from './make.ts';
+import { at, uuid, viewRequest, viewSpec } from './make.ts';
 
 export function viewCases(registry: () => Registry): void {
   const ensure = (tokensMax = 200, fingerprint = 'emb-1', name = 'posts') =>
-    registry().views.ensure({ name, spec: viewSpec(tokensMax), fingerprint, at: at(0) });
+    registry().views.ensure(viewRequest({ name, spec: viewSpec(tokensMax), fingerprint }));
 
   it('makes a view once for a spec and an embedder', async () => {
     const view = await ensure();
@@ -17,8 +17,12 @@ export function viewCases(registry: () => Registry): void {
       spec: viewSpec(),
       specHash: specHashOf(viewSpec()),
       fingerprint: 'emb-1',
+      embedder: 'static:tiny',
       collection: 'posts_v1',
       publishedEpoch: 0,
+      firstEpoch: 1,
+      readyAt: null,
+      droppedAt: null,
       createdAt: at(0),
     });
     expect(await ensure()).toEqual(view);

@@ -1,10 +1,37 @@
+import type { ChunkMember } from '#domain/chunk.ts';
 import type { PostMetadata } from '#domain/document.ts';
 import type { Epoch } from '#domain/epoch.ts';
 import type { Registry } from '#ports/registry.ts';
-import { at, commitOf, documentOf, page, post, urlOf, uuid, viewSpec } from './make.ts';
+import type { PendingDocument, ViewRegistry } from '#ports/view-registry.ts';
+import { at, commitOf, documentOf, page, post, urlOf, uuid, viewRequest } from './make.ts';
 
 export const VIEW = 'posts@v1';
 export const HOLDER = 'anna';
+
+const DOCUMENTS_MAX = 1_000;
+
+/** Documents to commit, by id. */
+export const pendingOf = async (
+  views: ViewRegistry,
+  viewId: string,
+  limit = DOCUMENTS_MAX,
+): Promise<readonly PendingDocument[]> =>
+  (await views.pending(viewId, await views.unfinished(viewId, DOCUMENTS_MAX))).slice(0, limit);
+
+/** Members that the index has not confirmed, whichever document they are of. */
+export const unsyncedOf = async (
+  views: ViewRegistry,
+  viewId: string,
+  limit = 100,
+): Promise<readonly ChunkMember[]> =>
+  views.unsynced(viewId, await views.unfinished(viewId, DOCUMENTS_MAX), limit);
+
+/** The first document to commit. */
+export async function nextOf(views: ViewRegistry, viewId: string): Promise<PendingDocument> {
+  const [next] = await pendingOf(views, viewId, 1);
+  if (next === undefined) throw new Error('nothing is pending');
+  return next;
+}
 
 /** One feature run's steps over a registry, so that cases can stop between any two. */
 export function createWriter(registry: Registry) {
@@ -15,7 +42,7 @@ export function createWriter(registry: Registry) {
     const { number } = await open();
     let count = 0;
     for (;;) {
-      const pending = await views.pending(VIEW, 2);
+      const pending = await pendingOf(views, VIEW, 2);
       if (pending.length === 0) return count;
       for (const entry of pending) await views.commit(commitOf(VIEW, number, entry));
       count += pending.length;
@@ -24,7 +51,7 @@ export function createWriter(registry: Registry) {
 
   const confirmAll = async () => {
     for (;;) {
-      const members = await views.unsynced(VIEW, 3);
+      const members = await unsyncedOf(views, VIEW, 3);
       if (members.length === 0) return;
       await views.confirm(VIEW, members);
     }
@@ -37,8 +64,7 @@ export function createWriter(registry: Registry) {
   };
 
   return {
-    prepare: () =>
-      views.ensure({ name: 'posts', spec: viewSpec(), fingerprint: 'emb-1', at: at(0) }),
+    prepare: () => views.ensure(viewRequest()),
     record: (path: string, markdown: string, metadata: Partial<PostMetadata> = {}) =>
       documents.record(post(path, markdown, metadata), page(urlOf(path)), at(1)),
     close: (path: string) => documents.close(documentOf(path), at(2)),

@@ -42,3 +42,27 @@ describe.each([
     await expect(site.crawl()).rejects.toMatchObject({ code: 'not_found' });
   });
 });
+
+describe('a folder', () => {
+  const put = (site: MemorySite, name: string, text: string) =>
+    site.answer(
+      `file:///notes/${name}`,
+      pageOutcome(`file:///notes/${name}`, text, {
+        contentType: 'text/markdown; charset=utf-8',
+      }),
+    );
+
+  it('has its short notes as posts too, also those that are a heading alone', async () => {
+    const site = createMemorySite({ kind: 'folder', paths: ['file:///notes/'] });
+    put(site, 'short.md', '# Terns\n\nNine of them.\n');
+    put(site, 'heading.md', '# The gulls are back\n');
+    put(site, 'blank.md', '---\ntitle: Nothing yet\n---\n\n');
+    await site.crawl();
+    const revisions = await site.revisions();
+    expect(revisions.map(({ metadata, markdown }) => [metadata.title, markdown.trim()])).toEqual([
+      ['The gulls are back', '# The gulls are back'],
+      ['Terns', 'Nine of them.'],
+    ]);
+    expect(await site.letters()).toEqual(['no_content file:///notes/blank.md']);
+  });
+});

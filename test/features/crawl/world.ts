@@ -1,4 +1,4 @@
-import { createBm25Encoder } from '#adapters/bm25/bm25-encoder.ts';
+import { createMemoryBatchQueue } from '#adapters/memory/batch-queue.ts';
 import { createMemoryBlobStore } from '#adapters/memory/blob-store.ts';
 import { createMemoryIndex } from '#adapters/memory/feature-index.ts';
 import { loadStaticEmbedder } from '#adapters/static-embedder/static-embedder.ts';
@@ -18,11 +18,14 @@ import type { FetchRequest, PageFetcher } from '#ports/page-fetcher.ts';
 import type { Clock } from '#ports/system.ts';
 import { createRegistry } from '#registry/create-registry.ts';
 import { createPool, databaseOf, migrateDatabase } from '#registry/database.ts';
+import { createFakeClock } from '../../fakes/clock.ts';
 import type { EmbeddedPostgres } from '../../fakes/embedded-postgres.ts';
+import { createPoolOf } from '../../fakes/embedder-pool.ts';
 import { createFakeIds } from '../../fakes/ids.ts';
 import { createFakeLog } from '../../fakes/log.ts';
 import { createFakePageFetcher, type FakeAnswer, pageOutcome } from '../../fakes/page-fetcher.ts';
 import { createFakePageShelf } from '../../fakes/page-shelf.ts';
+import { createEncodersOf } from '../../fakes/sparse-encoders.ts';
 import { createMemoryRegistry, type MemoryRegistry } from './memory-registry.ts';
 import { ORIGIN } from './pages.ts';
 
@@ -78,15 +81,17 @@ export async function createWorld(
   );
   await migrateDatabase(db, 'drizzle');
   const web = new Map<string, FakeAnswer>();
+  const clock = createPatientClock();
   const deps: FeatureDeps = {
     registry: createRegistry(db),
     fetcher: createFakePageFetcher(web),
     ...readersOf(web),
     blobs: createMemoryBlobStore(),
-    embedder: await loadStaticEmbedder('models/lockstep-static-en-v1'),
-    sparse: createBm25Encoder(),
+    embedders: createPoolOf(await loadStaticEmbedder('models/lockstep-static-en-v1')),
+    sparseOf: createEncodersOf(),
     index: createMemoryIndex(),
-    clock: createPatientClock(),
+    batches: createMemoryBatchQueue({ clock: createFakeClock({ mode: 'auto' }) }),
+    clock,
     ids: createFakeIds(),
     log: createFakeLog(),
   };

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createMemoryIndex } from '#adapters/memory/feature-index.ts';
-import { chunkEmbeddingText } from '#domain/embedding.ts';
+import { chunkEmbeddingText, PROBE_TEXTS } from '#domain/embedding.ts';
 import { AppError } from '#domain/errors.ts';
 import type { FeatureDeps } from '#features/deps.ts';
 import { publish } from '#features/publish/publish.ts';
 import type { Embedder } from '#ports/embedder.ts';
 import { type EmbeddedPostgres, startPglite } from '../../fakes/embedded-postgres.ts';
+import { createPoolOf } from '../../fakes/embedder-pool.ts';
 import { home, post, prose } from '../crawl/pages.ts';
 import { createWorld, type World } from '../crawl/world.ts';
 import { viewOf } from './reader.ts';
@@ -14,6 +15,7 @@ const signal = new AbortController().signal;
 let postgres: EmbeddedPostgres;
 let world: World;
 let deps: FeatureDeps;
+let embedder: Embedder;
 let embedded: string[];
 beforeAll(async () => {
   postgres = await startPglite();
@@ -26,15 +28,22 @@ afterAll(async () => {
 beforeEach(async () => {
   await world.reset();
   embedded = [];
-  deps = { ...world.deps, index: createMemoryIndex(), embedder: noting(world.deps.embedder) };
+  ({ embedder } = await world.deps.embedders.named(null, signal));
+  deps = embeddingBy(noting(embedder));
+});
+
+const embeddingBy = (by: Embedder): FeatureDeps => ({
+  ...world.deps,
+  index: createMemoryIndex(),
+  embedders: createPoolOf(by),
 });
 
 /** The embedder, with a note of every text of a chunk. */
-const noting = (embedder: Embedder): Embedder => ({
-  ...embedder,
+const noting = (noted: Embedder): Embedder => ({
+  ...noted,
   embed: (texts, purpose, abort) => {
-    embedded.push(...texts);
-    return embedder.embed(texts, purpose, abort);
+    embedded.push(...texts.filter((text) => !PROBE_TEXTS.includes(text)));
+    return noted.embed(texts, purpose, abort);
   },
 });
 
@@ -125,19 +134,19 @@ describe('what is embedded', () => {
         '</article></body></html>',
     );
     await world.crawl();
-    const { tokensMax } = deps.embedder.spec;
+    const { tokensMax } = embedder.spec;
     const { counts } = await run(tokensMax);
     expect(embedded).toHaveLength(counts.added);
     for (const text of embedded) {
-      expect(deps.embedder.countTokens(text)).toBeLessThanOrEqual(tokensMax);
+      expect(embedder.countTokens(text)).toBeLessThanOrEqual(tokensMax);
     }
     expect(embedded.some((text) => !text.startsWith('On the many birds'))).toBe(true);
     expect(embedded.join(' ')).toContain('skuas, which comes up every week');
   });
 
   it('fits the embedder with the prefix that its documents get', async () => {
-    const spec = { ...deps.embedder.spec, documentPrefix: 'passage: about birds: ', tokensMax: 90 };
-    deps = { ...deps, embedder: strict({ ...deps.embedder, spec }) };
+    const spec = { ...embedder.spec, documentPrefix: 'passage: about birds: ', tokensMax: 90 };
+    deps = embeddingBy(strict({ ...embedder, spec }));
     world.put('/', home('/a'));
     world.put('/a', article('Terns of the northern coast and their habits', 'Food', 'Nests'));
     await world.crawl();
@@ -145,21 +154,21 @@ describe('what is embedded', () => {
       code: 'invalid_config',
       param: 'LOCKSTEP_CHUNK_TOKENS',
     });
-    const room = 90 - deps.embedder.countTokens(spec.documentPrefix);
+    const room = 90 - embedder.countTokens(spec.documentPrefix);
     const { epoch } = await run(room);
     expect(epoch?.chunks).toBeGreaterThan(0);
   });
 });
 
 /** Refuses what is too long with its prefix, as an embedder that puts one there does. */
-const strict = (embedder: Embedder): Embedder => ({
-  ...embedder,
+const strict = (lenient: Embedder): Embedder => ({
+  ...lenient,
   embed: async (texts, purpose, abort) => {
-    const { spec } = embedder;
+    const { spec } = lenient;
     const prefix = purpose === 'document' ? spec.documentPrefix : spec.queryPrefix;
-    const long = texts.find((text) => embedder.countTokens(prefix + text) > spec.tokensMax);
+    const long = texts.find((text) => lenient.countTokens(prefix + text) > spec.tokensMax);
     if (long !== undefined) throw new AppError('text_too_long', `too long: ${long}`);
-    return embedder.embed(texts, purpose, abort);
+    return lenient.embed(texts, purpose, abort);
   },
 });
 

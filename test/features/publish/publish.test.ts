@@ -1,10 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { PROBE_TEXTS } from '#domain/embedding.ts';
 import { isVisible } from '#domain/epoch.ts';
 import { AppError } from '#domain/errors.ts';
 import type { FeatureDeps } from '#features/deps.ts';
 import { ensureView } from '#features/ensure-view.ts';
 import { publish } from '#features/publish/publish.ts';
+import type { Embedder } from '#ports/embedder.ts';
 import { type EmbeddedPostgres, startPglite } from '../../fakes/embedded-postgres.ts';
+import { createPoolOf } from '../../fakes/embedder-pool.ts';
 import { home, post } from '../crawl/pages.ts';
 import { createWorld, type World } from '../crawl/world.ts';
 
@@ -25,7 +28,7 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 const view = (deps: FeatureDeps = world.deps) =>
-  ensureView(deps, { name: 'posts', tokensMax: 100 }, signal);
+  ensureView(deps, { name: 'posts', embedder: null, chunker: { tokensMax: 100 } }, signal);
 const run = async (deps: FeatureDeps = world.deps) =>
   publish(deps, await view(deps), () => undefined, signal);
 
@@ -43,13 +46,15 @@ async function seen(): Promise<readonly string[]> {
 }
 
 /** Counts the texts that are embedded, without those of the fingerprint. */
-function counting(deps: FeatureDeps): { readonly deps: FeatureDeps; texts: number } {
+async function counting(deps: FeatureDeps) {
+  const { embedder } = await deps.embedders.named(null, signal);
   const counted = { texts: 0, deps };
-  const embed: FeatureDeps['embedder']['embed'] = (texts, purpose, abort) => {
-    counted.texts += texts.length;
-    return deps.embedder.embed(texts, purpose, abort);
+  const embed: Embedder['embed'] = (texts, purpose, abort) => {
+    counted.texts += texts.filter((text) => !PROBE_TEXTS.includes(text)).length;
+    return embedder.embed(texts, purpose, abort);
   };
-  return Object.assign(counted, { deps: { ...deps, embedder: { ...deps.embedder, embed } } });
+  counted.deps = { ...deps, embedders: createPoolOf({ ...embedder, embed }) };
+  return counted;
 }
 
 describe('publish', () => {
@@ -68,7 +73,7 @@ describe('publish', () => {
     world.put('/a', changed);
     await world.crawl();
     const current = await view();
-    const counted = counting(world.deps);
+    const counted = await counting(world.deps);
     const { epoch, counts } = await publish(counted.deps, current, () => undefined, signal);
     expect(epoch).toMatchObject({ number: 2 });
     expect(counts.kept).toBeGreaterThan(0);
@@ -108,6 +113,31 @@ describe('publish', () => {
     expect(after.some((line) => line.includes('/b '))).toBe(false);
     expect(after.every((line) => line.includes('Arctic terns'))).toBe(true);
     expect(new Set(after).size).toBe(after.length);
+  });
+
+  it('is taken up with what was recorded meanwhile, in the same epoch', async () => {
+    await run();
+    const before = await seen();
+    world.put('/a', post('Arctic terns'));
+    world.remove('/b');
+    world.put('/', home('/a', '/b', '/c'));
+    world.put('/c', post('Skuas'));
+    await world.crawl();
+    const seal = async () => {
+      throw new AppError('upstream_unavailable', 'the index is away', { retryable: true });
+    };
+    const away = { ...world.deps, index: { ...world.deps.index, seal } };
+    await expect(run(away)).rejects.toMatchObject({ code: 'upstream_unavailable' });
+    expect(await seen()).toEqual(before);
+    world.put('/a', post('Terns'));
+    world.put('/b', post('Gulls'));
+    world.put('/c', post('Great skuas'));
+    await world.crawl();
+    expect(await run()).toMatchObject({ epoch: { number: 2 } });
+    const after = await seen();
+    expect(after.filter((line) => !line.includes('/c '))).toEqual(before);
+    expect(after.filter((line) => line.includes('/c ')).join()).toContain('Great skuas');
+    expect(after.join()).not.toContain('Arctic');
   });
 });
 

@@ -5,7 +5,8 @@ import { type EmbeddedPostgres, startPglite } from '../../fakes/embedded-postgre
 import { createFakeIds } from '../../fakes/ids.ts';
 import { home, post } from '../crawl/pages.ts';
 import { createWorld, type World } from '../crawl/world.ts';
-import { seen, viewOf, watched } from './reader.ts';
+import { seen, viewOf } from './reader.ts';
+import { watched } from './watched.ts';
 
 const signal = new AbortController().signal;
 let postgres: EmbeddedPostgres;

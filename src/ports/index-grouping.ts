@@ -1,0 +1,53 @@
+import type { ScoredPoint } from '../domain/fusion.ts';
+import type { IndexQuery, IndexRankings } from './feature-index.ts';
+
+/** What an index does that ranks points, whatever document they are of. */
+export type PointSearch = {
+  readonly search: (query: IndexQuery) => Promise<IndexRankings>;
+  /** Documents by the ids of points. */
+  readonly documentsOf: (ids: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+};
+
+/** A longer ranking, where some of it is cut away. */
+const WIDER = 4;
+/** Length of a ranking that is given up on when it is of too few documents. */
+const LENGTH_MAX = 50_000;
+
+/**
+ * The rankings of a query with at most `perDocumentMax` points of each document: they are asked for
+ * in greater length until enough are left.
+ */
+export async function searchByDocument(
+  query: IndexQuery,
+  { search, documentsOf }: PointSearch,
+): Promise<IndexRankings> {
+  const { perDocumentMax: max, limit } = query;
+  if (max === undefined) return search(query);
+  for (let length = WIDER * limit; ; length = Math.min(WIDER * length, LENGTH_MAX)) {
+    const { dense, sparse } = await search({ ...query, limit: length });
+    const documents = await documentsOf([...new Set([...dense, ...sparse].map(({ id }) => id))]);
+    const byDense = bestOfEach(dense, documents, max).slice(0, limit);
+    const bySparse = bestOfEach(sparse, documents, max).slice(0, limit);
+    const done = (ranking: readonly ScoredPoint[], left: readonly ScoredPoint[]) =>
+      left.length >= limit || ranking.length < length;
+    if ((done(dense, byDense) && done(sparse, bySparse)) || length >= LENGTH_MAX) {
+      return { dense: byDense, sparse: bySparse };
+    }
+  }
+}
+
+/** The first `max` points of each document, in their order; points of none are left out. */
+export function bestOfEach(
+  ranking: readonly ScoredPoint[],
+  documents: ReadonlyMap<string, string>,
+  max: number,
+): readonly ScoredPoint[] {
+  const counts = new Map<string, number>();
+  return ranking.filter(({ id }) => {
+    const document = documents.get(id);
+    if (document === undefined) return false;
+    const count = (counts.get(document) ?? 0) + 1;
+    counts.set(document, count);
+    return count <= max;
+  });
+}
