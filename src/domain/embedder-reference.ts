@@ -1,6 +1,6 @@
 import { AppError } from './errors.ts';
 
-export const EMBEDDER_PROVIDERS = ['static', 'transformers', 'openai'] as const;
+const EMBEDDER_PROVIDERS = ['static', 'transformers', 'openai'] as const;
 
 type EmbedderProvider = (typeof EMBEDDER_PROVIDERS)[number];
 
