@@ -34,7 +34,7 @@ import { manifestOf } from './pairing.ts';
 import { type PromptFile, parsePrompts } from './prompt/parse-prompts.ts';
 import { requireEvaluation, requireView } from './release/gate.ts';
 import { requireMove, soundHistory } from './release/history.ts';
-import { freeze, publishedEpochOf, requireUnchanged } from './snapshot.ts';
+import { freeze, publishedEpochOf, requireReadable, requireUnchanged } from './snapshot.ts';
 
 type Deps = {
   readonly clock: Clock;
@@ -63,7 +63,10 @@ export async function takeSnapshot(
   const view = await deps.views.get(request.viewId);
   const epoch = await publishedEpochOf(deps.views, view, request.epoch);
   const frozen = await freeze(deps.views, { viewId: view.id, epoch, filter: request.filter });
-  return deps.snapshots.add({ ...frozen, createdAt: deps.clock.now() });
+  const taken = await deps.snapshots.add({ ...frozen, createdAt: deps.clock.now() });
+  // A vacuum that looked for snapshots before this one was there may have passed its epoch.
+  requireReadable(await deps.views.get(view.id), taken.epoch);
+  return taken;
 }
 
 /**

@@ -30,6 +30,17 @@ export async function publishedEpochOf(
   );
 }
 
+/** Throws `not_found` when vacuum has taken what the epoch alone could see. */
+export function requireReadable(view: FeatureView, epoch: number): void {
+  if (view.droppedAt === null && epoch >= view.firstEpoch) return;
+  const held = view.droppedAt === null ? `it begins at ${view.firstEpoch}` : 'it was dropped';
+  throw new AppError(
+    'not_found',
+    `${epochId(view.id, epoch)} cannot be read any more: ${held}. Take a newer one.`,
+    { param: 'epoch' },
+  );
+}
+
 /** Counts and hashes the members of an epoch. Rejects when none match, or when some are gone. */
 export async function freeze(
   views: Pick<ViewRegistry, 'epochs' | 'membership'>,
