@@ -28,6 +28,11 @@ import { createVectorCache } from './registry/vector-cache.ts';
 const VIEW_NAME = 'posts';
 const START_MS_MAX = 30_000;
 const MODEL_RETRIES_MAX = 2;
+/**
+ * 80,000 vectors of 256 dimensions, some 80 ms a search. Building an approximate index takes .7 ms a
+ * point, and the embedded database, which is one session, answers nobody meanwhile.
+ */
+const EMBEDDED_EXACT_VALUES_MAX = 20_000_000;
 /** Where the project's own files are: models, prompts, migrations, the sample site. */
 export const PROJECT_FOLDER = resolve(import.meta.dirname, '..');
 
@@ -121,7 +126,13 @@ async function createIndex({
   log,
 }: Pick<Parts, 'config' | 'pool' | 'log'>): Promise<FeatureIndex> {
   const { qdrantUrl: url, qdrantApiKey: apiKey } = config;
-  if (url === null) return createPgvectorIndex({ pool });
+  if (url === null) {
+    const isEmbedded = config.databaseUrl === null;
+    return createPgvectorIndex({
+      pool,
+      ...(isEmbedded && { exactValuesMax: EMBEDDED_EXACT_VALUES_MAX }),
+    });
+  }
   const { createQdrantIndex } = await import('#adapters/qdrant/qdrant-index.ts');
   return createQdrantIndex({ url, apiKey, clock: systemClock, random: systemIds.random, log });
 }

@@ -92,6 +92,50 @@ describe('withLease', () => {
     expect(leases.rows.get(lease.name)?.holder).toBe('thief');
   });
 
+  it('goes on while the database is away, which keeps others out as well, and stops at last', async () => {
+    const [leases, clock] = [createLeases(), createFakeClock()];
+    const work = withLease({ leases, clock }, lease, never, (signal) => {
+      const lost = Promise.withResolvers<void>();
+      signal.addEventListener('abort', () => lost.reject(signal.reason));
+      return lost.promise;
+    });
+    const outcome = expect(work).rejects.toMatchObject({ code: 'database_unavailable' });
+    await clock.whenSleeping(() => true);
+    leases.away = true;
+    for (let at = 0; at < 100; at += 1.5) await clock.advance(1_500);
+    leases.away = false;
+    await clock.advance(1_500);
+    const { expiresAt } = leases.rows.get(lease.name) ?? { expiresAt: '' };
+    expect(expiresAt > clock.now()).toBe(true);
+    leases.away = true;
+    for (let at = 0; at < 125; at += 1.5) await clock.advance(1_500);
+    await outcome;
+  });
+
+  it('renews at once after a heartbeat that was kept waiting', async () => {
+    const [leases, clock] = [createLeases(), createFakeClock()];
+    const gate = Promise.withResolvers<string>();
+    const { acquire } = leases;
+    const slow = Promise.withResolvers<void>();
+    let calls = 0;
+    leases.acquire = async (request) => {
+      calls += 1;
+      if (calls === 2) await slow.promise;
+      return acquire(request);
+    };
+    const work = withLease({ leases, clock }, lease, never, () => gate.promise);
+    await clock.whenSleeping(() => true);
+    await clock.advance(1_500);
+    await clock.advance(20_000);
+    slow.resolve();
+    await clock.whenSleeping(() => true);
+    expect(calls).toBe(3);
+    const { expiresAt } = leases.rows.get(lease.name) ?? { expiresAt: '' };
+    expect(expiresAt > clock.now()).toBe(true);
+    gate.resolve('done');
+    expect(await work).toBe('done');
+  });
+
   it('survives a database that is away for less than the lease lasts', async () => {
     const [leases, clock] = [createLeases(), createFakeClock()];
     const gate = Promise.withResolvers<string>();

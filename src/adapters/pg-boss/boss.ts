@@ -66,7 +66,9 @@ async function start(db: Db, log: Log): Promise<PgBoss> {
     monitorVacuum: false,
     openTelemetry: { enabled: false },
   });
-  boss.on('error', (thrown) => log.warn('the job queues are in trouble', { why: String(thrown) }));
+  boss.on('error', (thrown: unknown) =>
+    log.warn('the job queues are in trouble', { why: reasonOf(thrown) }),
+  );
   boss.on('warning', ({ message }) => log.warn('the job queues warn', { why: message }));
   await boss.start();
   try {
@@ -109,4 +111,10 @@ export function termsOf(queue: QueueName, { retrySeconds }: QueueTimes): JobInse
     deleteAfterSeconds: KEEP_SECONDS,
     retentionSeconds: KEEP_SECONDS,
   };
+}
+
+/** The library reports errors, and now and then something that only holds a message. */
+function reasonOf(thrown: unknown): string {
+  const held = typeof thrown === 'object' && thrown !== null ? Reflect.get(thrown, 'message') : '';
+  return typeof held === 'string' && held !== '' ? held : String(thrown);
 }

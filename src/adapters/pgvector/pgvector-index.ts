@@ -23,10 +23,12 @@ import {
 export type PgvectorOptions = {
   readonly pool: pg.Pool;
   /**
-   * Up to this many points, or points that a filter lets through, a search is an exact scan; beyond, sealing builds an HNSW index. By
-   * default as many as have 4,000,000 values together.
+   * Up to this many points, or points that a filter lets through, a search is an exact scan; beyond,
+   * sealing builds an HNSW index. By default as many as have `exactValuesMax` together.
    */
   readonly exactPointsMax?: number;
+  /** Numbers in all vectors; 4,000,000 where it was measured to pay. */
+  readonly exactValuesMax?: number;
 };
 
 /**
@@ -79,7 +81,7 @@ export function createPgvectorIndex(options: PgvectorOptions): FeatureIndex {
       write(view, signal, () => removePoints(pool, tablesOf(view), ids)),
     seal: (view, _epoch, signal) =>
       write(view, signal, async () => {
-        if (await seal(pool, view, options.exactPointsMax)) {
+        if (await seal(pool, view, exactPointsOf(options, view))) {
           deps.approximate.set(view.collection, true);
         }
       }),
@@ -161,15 +163,16 @@ async function count(pool: pg.Pool, tables: Tables, epoch: number): Promise<numb
   return Number(result.rows[0]?.points ?? 0);
 }
 
+const exactPointsOf = (
+  { exactPointsMax, exactValuesMax = EXACT_VALUES_MAX }: PgvectorOptions,
+  { spec }: FeatureView,
+): number => exactPointsMax ?? Math.trunc(exactValuesMax / spec.dense.dimension);
+
 /**
  * Regroups what was written, and gives the planner fresh statistics. Gives whether there is an
  * approximate index now.
  */
-async function seal(
-  pool: pg.Pool,
-  view: FeatureView,
-  exactPointsMax = Math.trunc(EXACT_VALUES_MAX / view.spec.dense.dimension),
-): Promise<boolean> {
+async function seal(pool: pg.Pool, view: FeatureView, exactPointsMax: number): Promise<boolean> {
   const tables = tablesOf(view);
   await inTransaction(pool, 'begin', (client) => sealPostings(client, tables));
   for (const table of [tables.points, tables.unsealed, tables.postings]) {
