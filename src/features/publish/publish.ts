@@ -47,6 +47,7 @@ export async function publishHeld(deps: PublishDeps, held: Held): Promise<Publis
   if (await registry.views.discardEmptyEpoch(view.id, epoch)) {
     // What was written again belongs to epochs that are published already.
     if (counts.embedded + counts.ended > 0) await index.seal(view, epoch - 1, signal);
+    await requireStillWhole(deps, held, epoch - 1);
     return { viewId: view.id, epoch: null, counts };
   }
   await index.seal(view, epoch, signal);
@@ -59,6 +60,16 @@ export async function publishHeld(deps: PublishDeps, held: Held): Promise<Publis
   });
   await index.announce?.(view, signal);
   return { viewId: view.id, epoch: published, counts };
+}
+
+/** A look at what was published before: a worker may have written late, or a collection be gone. */
+async function requireStillWhole(deps: PublishDeps, held: Held, epoch: number): Promise<void> {
+  const { registry, index } = deps;
+  const { view, signal } = held;
+  const published = (await registry.views.epochs(view.id)).find(({ number }) => number === epoch);
+  if (published === undefined) return;
+  if ((await index.count(view, epoch, signal)) === published.chunks) return;
+  await requireWhole(deps, held, epoch);
 }
 
 /**

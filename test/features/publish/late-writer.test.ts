@@ -64,6 +64,17 @@ describe('a worker that was taken for dead and writes late', () => {
     expect(await bed.seen('posts@v1', 1)).toHaveLength(3);
   });
 
+  it('after publishing, is found by the next one also when that has nothing else to do', async () => {
+    const late = await stale('gulls');
+    await bed.record('a', text('terns', 'gannets'));
+    await bed.publish();
+    const second = await bed.seen();
+    await writeLate(late);
+    expect(await bed.seen()).not.toEqual(second);
+    expect((await bed.publish()).epoch).toBeNull();
+    expect(await bed.seen()).toEqual(second);
+  });
+
   it('while the next one is written, changes nothing that readers see', async () => {
     const first = await bed.seen();
     const late = await stale('gulls');
