@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createMemoryBatchQueue } from '#adapters/memory/batch-queue.ts';
 import { AppError } from '#domain/errors.ts';
 import type { FeatureDeps } from '#features/deps.ts';
 import { makeReady } from '#features/view/make-ready.ts';
 import { planReembed, reembed } from '#features/view/reembed.ts';
+import { createFakeClock } from '../../fakes/clock.ts';
 import { watched } from '../publish/watched.ts';
 import { type Bed, openBed, SETTINGS, text } from './bed.ts';
 import { points } from './damage.ts';
@@ -43,7 +45,11 @@ describe('a re-embedding that was cut off', () => {
         await prepare();
         let calls = 0;
         let cut: string | null = null;
-        const broken = watched({ ...bed.deps, batchDocumentsMax: 1 }, (name, when) => {
+        // One batch after the other, so that the calls come in the same order each time.
+        const clock = createFakeClock({ mode: 'auto' });
+        const batches = createMemoryBatchQueue({ clock, batchesAtOnce: 1 });
+        const one = { ...bed.deps, batches, batchDocumentsMax: 1 };
+        const broken = watched(one, (name, when) => {
           if (when !== moment) return;
           calls += 1;
           if (calls !== failAt) return;
