@@ -201,3 +201,9 @@ it('refuses a database that is newer than itself, and writes nothing to it', asy
   expect(refused).toMatchObject({ exit: 1, code: 'database_newer' });
   expect(refused.message).toContain('--data');
 }, 60_000);
+
+it('goes on to its end when whoever reads along leaves, as head does', async () => {
+  const child = lockstep.start('--help');
+  child.stdout?.destroy();
+  expect(await collect(child)).toMatchObject({ code: 0, err: '' });
+}, 60_000);
