@@ -27,9 +27,9 @@ export function addViewDiff(view: Command, cli: Cli): void {
 const nameOf = ({ view, epoch }: ViewAt): string => epochId(view.id, epoch);
 
 /** `posts@v1` is its published epoch. Rejects with `not_found` for one that cannot be read. */
-async function placeOf({ registry }: Lockstep, text: string): Promise<ViewAt> {
+async function placeOf({ registry, settings }: Lockstep, text: string): Promise<ViewAt> {
   const asked = text.includes('#') ? parseEpochId(text) : { viewId: text, epoch: null };
-  const view = await registry.views.get(asked.viewId ?? 'posts');
+  const view = await registry.views.get(asked.viewId ?? settings.viewName);
   const epoch = asked.epoch ?? view.publishedEpoch;
   const { firstEpoch, publishedEpoch } = view;
   if (view.droppedAt === null && epoch >= firstEpoch && epoch <= publishedEpoch) {

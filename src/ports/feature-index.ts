@@ -161,3 +161,16 @@ export const missingCollection = (
     `the index holds no collection ${view.collection}; run "lockstep view verify ${view.id} --repair".`,
     cause === undefined ? {} : { cause },
   );
+
+/** Throws `index_mismatch` unless vectors of this length are those of the view. */
+export function requireDimension(
+  { id, collection, spec }: Pick<FeatureView, 'id' | 'collection' | 'spec'>,
+  dimension: number,
+): void {
+  if (dimension === spec.dense.dimension) return;
+  throw new AppError(
+    'index_mismatch',
+    `collection ${collection}: vectors of ${dimension} dimensions, but ${id} has ` +
+      `${spec.dense.dimension}; drop the collection, or build the next view version.`,
+  );
+}

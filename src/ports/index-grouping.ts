@@ -1,4 +1,5 @@
 import type { ScoredPoint } from '../domain/fusion.ts';
+import { firstOfEach } from '../domain/grouping.ts';
 import type { IndexQuery, IndexRankings } from './feature-index.ts';
 
 /** What an index does that ranks points, whatever document they are of. */
@@ -37,17 +38,13 @@ export async function searchByDocument(
 }
 
 /** The first `max` points of each document, in their order; points of none are left out. */
-export function bestOfEach(
+export const bestOfEach = (
   ranking: readonly ScoredPoint[],
   documents: ReadonlyMap<string, string>,
   max: number,
-): readonly ScoredPoint[] {
-  const counts = new Map<string, number>();
-  return ranking.filter(({ id }) => {
-    const document = documents.get(id);
-    if (document === undefined) return false;
-    const count = (counts.get(document) ?? 0) + 1;
-    counts.set(document, count);
-    return count <= max;
-  });
-}
+): readonly ScoredPoint[] =>
+  firstOfEach(
+    ranking.filter(({ id }) => documents.has(id)),
+    ({ id }) => documents.get(id) ?? '',
+    max,
+  );

@@ -33,7 +33,8 @@ export function manifestOf(parts: PairingParts): PairingManifest {
   if (view.publishedEpoch === 0) {
     throw new AppError(
       'not_found',
-      `view ${view.id} has no published epoch yet; run lockstep crawl first.`,
+      `view ${view.id} has no published epoch yet; run lockstep crawl first, or finish it by ` +
+        'lockstep reembed.',
       { param: 'view' },
     );
   }

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { FeatureView } from '#domain/feature-view.ts';
-import type { FeatureIndex } from '#ports/feature-index.ts';
+import { type FeatureIndex, requireDimension } from '#ports/feature-index.ts';
 import { searchByDocument } from '#ports/index-grouping.ts';
 import { isUuid } from './binary.ts';
 import { checkExtension } from './check.ts';
@@ -12,13 +12,7 @@ import { ensureApproximate, sealPostings } from './seal.ts';
 import { searchIndex } from './search.ts';
 import { COLLECTIONS, createStatement, dropStatement, type Tables, tablesOf } from './tables.ts';
 import { inTransaction } from './transaction.ts';
-import {
-  lockCollection,
-  POINTS_MAX,
-  requireDimension,
-  requireStorable,
-  upsertPoints,
-} from './upsert.ts';
+import { lockCollection, POINTS_MAX, requireStorable, upsertPoints } from './upsert.ts';
 
 export type PgvectorOptions = {
   readonly pool: pg.Pool;

@@ -2,7 +2,12 @@ import type pg from 'pg';
 import { AppError } from '#domain/errors.ts';
 import type { FeatureView } from '#domain/feature-view.ts';
 import { compareScored, type ScoredPoint } from '#domain/fusion.ts';
-import { type IndexQuery, type IndexRankings, missingCollection } from '#ports/feature-index.ts';
+import {
+  type IndexQuery,
+  type IndexRankings,
+  missingCollection,
+  requireDimension,
+} from '#ports/feature-index.ts';
 import { unitVector, uuidAt } from './binary.ts';
 import { rankSparse } from './bm25.ts';
 import type { CollectionCache, CollectionState, LookUp, VisibleState } from './collection-cache.ts';
@@ -16,7 +21,6 @@ import {
 } from './statement.ts';
 import { COLLECTIONS, type Tables, tablesOf } from './tables.ts';
 import { inTransaction } from './transaction.ts';
-import { requireDimension } from './upsert.ts';
 
 type SearchDeps = {
   readonly pool: pg.Pool;

@@ -1,7 +1,12 @@
 import type pg from 'pg';
 import { AppError } from '#domain/errors.ts';
 import type { FeatureView } from '#domain/feature-view.ts';
-import { type IndexPoint, missingCollection, publishedMsOf } from '#ports/feature-index.ts';
+import {
+  type IndexPoint,
+  missingCollection,
+  publishedMsOf,
+  requireDimension,
+} from '#ports/feature-index.ts';
 import { isUuid, textArray, unitVector, uuidArray, uuidBytes } from './binary.ts';
 import { copyInto, createCopyRows } from './copy.ts';
 import { packUnsealed } from './postings.ts';
@@ -27,15 +32,6 @@ export function requireStorable(view: FeatureView, points: readonly IndexPoint[]
       );
     }
   }
-}
-
-export function requireDimension({ id, collection, spec }: FeatureView, dimension: number): void {
-  if (dimension === spec.dense.dimension) return;
-  throw new AppError(
-    'index_mismatch',
-    `collection ${collection}: vectors of ${dimension} dimensions, but ${id} has ` +
-      `${spec.dense.dimension}; drop the collection, or build the next view version.`,
-  );
 }
 
 /**

@@ -92,7 +92,9 @@ function unanswered(thrown: unknown, { server }: FailureContext, words: string):
   }
   const late = field(thrown, 'name') === 'TimeoutError';
   const why = code === '' ? `gave no proper answer: ${words}` : `cannot be reached: ${code}`;
-  const text = `Qdrant at ${server} ${late ? 'did not answer in time' : why}.`;
+  const text =
+    `Qdrant at ${server} ${late ? 'did not answer in time' : why}. ` +
+    'Is it running, and is QDRANT_URL right?';
   const error = new AppError('upstream_unavailable', text, { retryable: true, cause: thrown });
   return { error, again: true, waitMs: 0 };
 }

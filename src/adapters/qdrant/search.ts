@@ -2,14 +2,13 @@ import type { SparseVector } from '#domain/embedding.ts';
 import { AppError } from '#domain/errors.ts';
 import type { FeatureView } from '#domain/feature-view.ts';
 import { compareScored, type ScoredPoint } from '#domain/fusion.ts';
-import type { IndexQuery, IndexRankings } from '#ports/feature-index.ts';
+import { type IndexQuery, type IndexRankings, requireDimension } from '#ports/feature-index.ts';
 import { DENSE, SPARSE } from './collection.ts';
 import { type Filter, filterOf, NOTHING, visibleAt } from './filter.ts';
 import type { QdrantLimits } from './options.ts';
 import type { Rarities, RarityCache } from './rarity.ts';
 import type { QdrantSchemas, Requests } from './requests.ts';
 import { unitVector } from './unit-vector.ts';
-import { requireDimension } from './upsert.ts';
 
 type Search = {
   readonly requests: Requests;

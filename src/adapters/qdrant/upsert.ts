@@ -1,6 +1,6 @@
 import { AppError } from '#domain/errors.ts';
 import type { FeatureView } from '#domain/feature-view.ts';
-import type { IndexPoint } from '#ports/feature-index.ts';
+import { type IndexPoint, requireDimension } from '#ports/feature-index.ts';
 import { DENSE, SPARSE } from './collection.ts';
 import { isUuid } from './filter.ts';
 import type { QdrantLimits } from './options.ts';
@@ -133,12 +133,3 @@ const wellFormed = (payload: ReturnType<typeof payloadOf>): boolean =>
   Object.values(payload)
     .flat()
     .every((value) => typeof value !== 'string' || value.isWellFormed());
-
-export function requireDimension({ id, collection, spec }: FeatureView, dimension: number): void {
-  if (dimension === spec.dense.dimension) return;
-  throw new AppError(
-    'index_mismatch',
-    `collection ${collection}: vectors of ${dimension} dimensions, but ${id} has ` +
-      `${spec.dense.dimension}; drop the collection, or build the next view version.`,
-  );
-}

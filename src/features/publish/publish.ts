@@ -7,7 +7,7 @@ import type { BatchCounts } from '#ports/batch-queue.ts';
 import { reconcile } from '../view/reconcile.ts';
 import { withRun } from '../view/with-run.ts';
 import type { Held, PublishDeps } from './held.ts';
-import { shareOut } from './share-out.ts';
+import { addCounts, NO_COUNTS, shareOut } from './share-out.ts';
 import { toolsOf } from './view-tools.ts';
 
 export type PublishReport = {
@@ -47,11 +47,11 @@ export async function publishHeld(deps: PublishDeps, held: Held): Promise<Publis
   if (await registry.views.discardEmptyEpoch(view.id, epoch)) {
     // What was written again belongs to epochs that are published already.
     if (counts.embedded + counts.ended > 0) await index.seal(view, epoch - 1, signal);
-    await requireStillWhole(deps, held, epoch - 1);
-    return { viewId: view.id, epoch: null, counts };
+    const mended = await requireStillWhole(deps, held, epoch - 1);
+    return { viewId: view.id, epoch: null, counts: addCounts(counts, mended) };
   }
   await index.seal(view, epoch, signal);
-  await requireWhole(deps, held, epoch);
+  const mended = await requireWhole(deps, held, epoch);
   const published = await registry.views.publish({
     viewId: view.id,
     epoch,
@@ -59,36 +59,40 @@ export async function publishHeld(deps: PublishDeps, held: Held): Promise<Publis
     at: clock.now(),
   });
   await index.announce?.(view, signal);
-  return { viewId: view.id, epoch: published, counts };
+  return { viewId: view.id, epoch: published, counts: addCounts(counts, mended) };
 }
 
 /** A look at what was published before: a worker may have written late, or a collection be gone. */
-async function requireStillWhole(deps: PublishDeps, held: Held, epoch: number): Promise<void> {
+async function requireStillWhole(
+  deps: PublishDeps,
+  held: Held,
+  epoch: number,
+): Promise<BatchCounts> {
   const { registry, index } = deps;
   const { view, signal } = held;
   const published = (await registry.views.epochs(view.id)).find(({ number }) => number === epoch);
-  if (published === undefined) return;
-  if ((await index.count(view, epoch, signal)) === published.chunks) return;
-  await requireWhole(deps, held, epoch);
+  const isWhole =
+    published === undefined || (await index.count(view, epoch, signal)) === published.chunks;
+  return isWhole ? NO_COUNTS : requireWhole(deps, held, epoch);
 }
 
 /**
  * No epoch is published of which the index holds more or less than the registry says. A worker that
  * was taken for dead may have written late, or somebody may have been at the index: then every point
- * is compared, and what differs is mended, once.
+ * is compared, and what differs is mended, once. Gives what that took.
  */
-async function requireWhole(deps: PublishDeps, held: Held, epoch: number): Promise<void> {
+async function requireWhole(deps: PublishDeps, held: Held, epoch: number): Promise<BatchCounts> {
   const { registry, index, log } = deps;
   const { view, signal } = held;
   const { chunks } = await registry.views.membership(view.id, epoch, {});
   const found = await index.count(view, epoch, signal);
-  if (found === chunks) return;
+  if (found === chunks) return NO_COUNTS;
   log.warn('the index differs from the registry and is mended', { view: view.id, chunks, found });
   const differences = await reconcile(deps, { view, epoch, repair: true }, signal);
-  await shareOut(deps, held, epoch);
+  const counts = await shareOut(deps, held, epoch);
   await index.seal(view, epoch, signal);
   const mended = await index.count(view, epoch, signal);
-  if (mended === chunks) return;
+  if (mended === chunks) return counts;
   throw new AppError(
     'index_mismatch',
     `${epochId(view.id, epoch)} has ${chunks} chunks, but the index shows ${mended} after ` +

@@ -22,7 +22,7 @@ export async function shareOut(
 ): Promise<BatchCounts> {
   const { registry, batchDocumentsMax = DOCUMENTS_MAX } = deps;
   const { views } = registry;
-  const counts = { documents: 0, added: 0, closed: 0, kept: 0, embedded: 0, ended: 0 };
+  let counts = NO_COUNTS;
   const work = (batch: DocumentBatch, held: AbortSignal) => workBatch(deps, batch, held);
   let total = await views.unfinishedCount(view.id);
   const startedMs = deps.clock.monotonicMs();
@@ -44,7 +44,7 @@ export async function shareOut(
     }));
     const done = counts.documents;
     for await (const batch of finished(batches)) {
-      for (const name of COUNTS) counts[name] += batch[name];
+      counts = addCounts(counts, batch);
       const { documents, embedded } = counts;
       total = Math.max(total, documents);
       const seconds = (deps.clock.monotonicMs() - startedMs) / 1_000;
@@ -72,7 +72,23 @@ function detailOf(of: {
   return { perSecond, secondsLeft: (total - documents) / perSecond };
 }
 
-const COUNTS = ['documents', 'added', 'closed', 'kept', 'embedded', 'ended'] as const;
+export const NO_COUNTS: BatchCounts = {
+  documents: 0,
+  added: 0,
+  closed: 0,
+  kept: 0,
+  embedded: 0,
+  ended: 0,
+};
+
+export const addCounts = (a: BatchCounts, b: BatchCounts): BatchCounts => ({
+  documents: a.documents + b.documents,
+  added: a.added + b.added,
+  closed: a.closed + b.closed,
+  kept: a.kept + b.kept,
+  embedded: a.embedded + b.embedded,
+  ended: a.ended + b.ended,
+});
 
 const batchesOf = (ids: readonly string[], size: number): readonly (readonly string[])[] =>
   Array.from({ length: Math.ceil(ids.length / size) }, (_, at) =>
