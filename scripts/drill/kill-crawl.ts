@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type StaticSite, serveStaticSite } from '#adapters/static-site/static-site-server.ts';
-import { createRandom, databasePid, ended, kill9, lockstep, mustRun, say } from './processes.ts';
+import { createRandom } from '../random.ts';
+import { databasePid, ended, kill9, lockstep, mustRun, say } from './processes.ts';
 import { visibleChunks } from './visible-chunks.ts';
 
 /**

@@ -6,17 +6,6 @@ import { readEnvironment } from '#config/env.ts';
 
 export const say = (text: string) => void process.stdout.write(`${text}\n`);
 
-/** Mulberry32: the same seed gives the same moments. */
-export function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 export function lockstep(folder: string, ...parameters: string[]): ChildProcess {
   return spawn(process.execPath, ['src/main.ts', ...parameters, '--data', folder, '--json'], {
     env: { ...readEnvironment(), LOCKSTEP_ALLOW_NETWORKS: '127.0.0.1/32' },

@@ -9,7 +9,8 @@ import { parseArgs } from 'node:util';
 import { readEnvironment } from '#config/env.ts';
 import { openLockstep } from '../../src/compose.ts';
 import { envToConfig } from '../../src/config/config.ts';
-import { createRandom, databasePid, ended, kill9, say } from './processes.ts';
+import { createRandom } from '../random.ts';
+import { databasePid, ended, kill9, say } from './processes.ts';
 import { serveSlowEmbeddings } from './slow-embeddings.ts';
 
 /**

@@ -4,7 +4,8 @@ import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { createPageReader } from '#adapters/page-reader/page-reader.ts';
 import { systemClock } from '#adapters/system/system.ts';
-import { createRandom, mutate } from './mutate.ts';
+import { createRandom } from '../random.ts';
+import { mutate } from './mutate.ts';
 import { PARSERS, type Parser, rawOf } from './parsers.ts';
 import { PAGES } from './recipes.ts';
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createRandom, mutate } from '../../scripts/fuzz/mutate.ts';
+import { mutate } from '../../scripts/fuzz/mutate.ts';
 import { PARSERS } from '../../scripts/fuzz/parsers.ts';
+import { createRandom } from '../../scripts/random.ts';
 
 describe.each(PARSERS)('$name', ({ parse }) => {
   it('come back from whatever bytes there are', async () => {

@@ -1,3 +1,5 @@
+import { createRandom } from '../../random.ts';
+
 /** Bytes of every page, give or take a paragraph. */
 export const PAGE_BYTES = 148_000;
 
@@ -6,17 +8,6 @@ const WORDS =
   'table cache queue token prompt model label snapshot dataset ranking recall latency budget retry robots ' +
   'the a of and to in that is for on with as by from at it this which are not be was has its can will';
 const VOCABULARY = WORDS.split(' ');
-
-/** Uniform in [0, 1), the same for the same seed: mulberry32. */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /**
  * A post as real sites serve them: a head full of tags, scripts and styles, navigation, an article
