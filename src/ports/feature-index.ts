@@ -16,13 +16,10 @@ export type IndexPoint = {
  * absent field does not filter.
  */
 export type IndexFilter = {
-  readonly sourceName?: string;
   /** Any of these; none of them when empty. */
   readonly sourceNames?: readonly string[];
-  readonly language?: string;
   /** Any of these; none of them when empty. */
   readonly languages?: readonly string[];
-  readonly tag?: string;
   /** All of these. */
   readonly tags?: readonly string[];
   readonly documentId?: string;

@@ -60,14 +60,14 @@ export function ourStore(name: string, index: FeatureIndex, collection: string):
     },
     searches: {
       dense: (question) => dense(question),
-      'dense, half of all': (question) => dense(question, { language: 'fr' }),
-      'dense, 1 in 100': (question) => dense(question, { tag: 'rare' }),
+      'dense, half of all': (question) => dense(question, { languages: ['fr'] }),
+      'dense, 1 in 100': (question) => dense(question, { tags: ['rare'] }),
       'dense, exact': (question) => dense(question, {}, true),
       sparse: (question) => sparse(question),
-      'sparse, half of all': (question) => sparse(question, { language: 'fr' }),
+      'sparse, half of all': (question) => sparse(question, { languages: ['fr'] }),
       [`hybrid, ${FETCHED} fetched`]: (question) => hybrid(question, {}),
       [`hybrid, half of all, ${FETCHED} fetched`]: (question) =>
-        hybrid(question, { language: 'fr' }),
+        hybrid(question, { languages: ['fr'] }),
     },
   };
 }

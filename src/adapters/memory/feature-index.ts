@@ -117,17 +117,14 @@ function rank(all: readonly IndexPoint[], query: IndexQuery) {
 type Matches = (context: IndexPoint['member']['context']) => boolean;
 
 function matcherOf(filter: IndexFilter): Matches {
-  const { sourceName, sourceNames, language, languages, tag, tags = [], documentId } = filter;
+  const { sourceNames, languages, tags = [], documentId } = filter;
   const { from, to } = publishedRangeOf(filter);
   const dated = from !== null || to !== null;
   return (context) => {
     const at = publishedMsOf(context.publishedAt);
     return (
-      (sourceName === undefined || context.sourceName === sourceName) &&
       (sourceNames === undefined || sourceNames.includes(context.sourceName)) &&
-      (language === undefined || context.language === language) &&
       (languages === undefined || languages.some((one) => one === context.language)) &&
-      (tag === undefined || context.tags.includes(tag)) &&
       tags.every((one) => context.tags.includes(one)) &&
       (documentId === undefined || context.documentId === documentId) &&
       (!dated || (at !== null && at >= (from ?? at) && at <= (to ?? at)))

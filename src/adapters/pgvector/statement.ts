@@ -156,21 +156,15 @@ export const isFiltered = (filter: IndexFilter): boolean =>
   Object.values(filter).some((wanted) => wanted !== undefined);
 
 function matching(parameters: Parameters, filter: IndexFilter): string {
-  const { tag, tags = [], documentId } = filter;
+  const { tags = [], documentId } = filter;
   const conditions = ['true'];
-  const one = (column: string, value: string | undefined) => {
-    if (value !== undefined) conditions.push(`${column} = ${parameters.add(value, 'text')}`);
-  };
   const any = (column: string, values: readonly string[] | undefined) => {
     if (values === undefined) return;
     conditions.push(`${column} = any(${parameters.add(values, 'text[]')})`);
   };
-  one('p.source_name', filter.sourceName);
   any('p.source_name', filter.sourceNames);
-  one('p.language', filter.language);
   any('p.language', filter.languages);
-  const all = tag === undefined ? tags : [tag, ...tags];
-  if (all.length > 0) conditions.push(`p.tags @> ${parameters.add(all, 'text[]')}`);
+  if (tags.length > 0) conditions.push(`p.tags @> ${parameters.add(tags, 'text[]')}`);
   if (documentId !== undefined) {
     conditions.push(
       isUuid(documentId) ? `p.document_id = ${parameters.add(documentId, 'uuid')}` : 'false',

@@ -16,7 +16,7 @@ export const NOTHING: Filter = { must: [{ key: 'from', range: { lt: 0 } }] };
 
 /** What a reader at an epoch sees through a filter; `null` when that is nothing. */
 export function filterOf(epoch: number, filter: IndexFilter): Filter | null {
-  const { sourceName, sourceNames, language, languages, tag, tags = [], documentId } = filter;
+  const { sourceNames, languages, tags = [], documentId } = filter;
   if (documentId !== undefined && !isUuid(documentId)) return null;
   if (sourceNames?.length === 0 || languages?.length === 0) return null;
   const { must } = visibleAt(epoch);
@@ -26,11 +26,9 @@ export function filterOf(epoch: number, filter: IndexFilter): Filter | null {
   const any = (key: string, values: readonly string[] | undefined) => {
     if (values !== undefined) must.push({ key, match: { any: [...values] } });
   };
-  one('source', sourceName);
   any('source', sourceNames);
-  one('language', language);
   any('language', languages);
-  for (const each of tag === undefined ? tags : [tag, ...tags]) one('tags', each);
+  for (const tag of tags) one('tags', tag);
   one('document', documentId);
   const { from, to } = publishedRangeOf(filter);
   if (from !== null || to !== null) {

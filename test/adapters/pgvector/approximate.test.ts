@@ -113,19 +113,19 @@ describe('pgvector with an approximate index', () => {
     const index = createPgvectorIndex({ pool: await watched.pool, exactPointsMax: 100 });
     const search = (filter: IndexFilter) =>
       index.search(view, ask({ dense: query(1), filter }), signal);
-    for (let n = 0; n < 3; n++) await search({ tag: 'rare' });
+    for (let n = 0; n < 3; n++) await search({ tags: ['rare'] });
     expect(watched.approximate()).toBe(0);
-    for (let n = 0; n < 3; n++) await search({ language: 'fr' });
+    for (let n = 0; n < 3; n++) await search({ languages: ['fr'] });
     expect(watched.approximate()).toBe(3);
     // Counted once for each filter.
     expect(watched.counted()).toBe(2);
   });
 
   it.each<[string, IndexFilter, number, number]>([
-    ['a rare tag', { tag: 'rare' }, 2, 30],
-    ['a rare tag at an older epoch', { tag: 'rare' }, 1, 27],
-    ['half of all', { language: 'fr' }, 2, 100],
-    ['nothing', { tag: 'nowhere' }, 2, 0],
+    ['a rare tag', { tags: ['rare'] }, 2, 30],
+    ['a rare tag at an older epoch', { tags: ['rare'] }, 1, 27],
+    ['half of all', { languages: ['fr'] }, 2, 100],
+    ['nothing', { tags: ['nowhere'] }, 2, 0],
   ])('loses no point to a filter: %s', async (_, filter, epoch, count) => {
     for (let seed = 0; seed < 5; seed++) {
       const asked = ask({ dense: query(seed), epoch, filter });
@@ -135,7 +135,7 @@ describe('pgvector with an approximate index', () => {
       for (const { id } of dense) {
         const member = byId.get(id);
         expect(member?.from).toBeLessThanOrEqual(epoch);
-        if (filter.tag !== undefined) expect(member?.context.tags).toContain(filter.tag);
+        for (const tag of filter.tags ?? []) expect(member?.context.tags).toContain(tag);
       }
       if (count < 100) expect(dense).toEqual(await exactly(asked));
     }

@@ -27,10 +27,7 @@ export function scoresOf(points: readonly IndexPoint[], query: IndexQuery) {
 
 /** Dates are those of the tests: instants with a zone, or bare dates. */
 export function matches({ member: { context } }: IndexPoint, filter: IndexFilter): boolean {
-  const { sourceName, language, tag, documentId } = filter;
-  if (sourceName !== undefined && context.sourceName !== sourceName) return false;
-  if (language !== undefined && context.language !== language) return false;
-  if (tag !== undefined && !context.tags.includes(tag)) return false;
+  const { documentId } = filter;
   if (documentId !== undefined && context.documentId !== documentId) return false;
   if (filter.sourceNames?.includes(context.sourceName) === false) return false;
   if (filter.languages?.includes(context.language ?? 'none') === false) return false;
